@@ -1,0 +1,65 @@
+package dev.outrigger.config.load;
+
+import com.typesafe.config.ConfigObject;
+import dev.outrigger.config.load.LoadResult.Loaded;
+import dev.outrigger.config.load.LoadResult.Refused;
+import dev.outrigger.config.model.ProxyConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads a configuration: HOCON with includes and substitutions, completed by {@code reference.conf}, checked as a whole.
+ * Everything under the root {@code outrigger} must be known; nothing may stand beside it.
+ *
+ * <p>Reads files, so it is for start-up and the control thread, never for an event loop. Keeps no state between loads.
+ */
+public final class ConfigLoader {
+    static final String ROOT = "outrigger";
+
+    private final Substitutions substitutions;
+
+    /** A loader whose substitutions see this process's environment. */
+    public ConfigLoader() {
+        this(System.getenv());
+    }
+
+    /** @param environment what substitutions such as {@code ${?PORT}} see */
+    public ConfigLoader(Map<String, String> environment) {
+        this.substitutions = new Substitutions(environment);
+    }
+
+    /** Loads a file; includes are relative to it. A missing file is a problem like any other. */
+    public LoadResult load(Path file) {
+        Findings findings = new Findings();
+        return load(file.toString(), new HoconSource(substitutions, findings).file(file), findings);
+    }
+
+    /**
+     * Loads a configuration that is no file.
+     *
+     * @param name stands for the file in problems
+     */
+    public LoadResult loadString(String name, String hocon) {
+        Findings findings = new Findings();
+        return load(name, new HoconSource(substitutions, findings).text(name, hocon), findings);
+    }
+
+    /** @param whole null if there is nothing to read and the findings say why */
+    static LoadResult load(String name, @Nullable ConfigObject whole, Findings findings) {
+        if (whole == null) {
+            return new Refused(findings.problems());
+        }
+        ConfigReader top = ConfigReader.root(whole, Reference.load(ROOT), findings);
+        ConfigReader own = top.section(ROOT);
+        top.finish();
+        if (whole.get(ROOT) instanceof ConfigObject) {
+            ProxyConfig config = new ProxySection(own, findings).read();
+            return findings.problems().isEmpty() ? new Loaded(config) : new Refused(findings.problems());
+        }
+        if (findings.problems().isEmpty()) {
+            findings.problem(new Place(name, 1), ROOT, "missing", "an object that holds the whole configuration");
+        }
+        return new Refused(findings.problems());
+    }
+}

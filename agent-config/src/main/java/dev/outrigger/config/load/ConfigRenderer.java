@@ -1,0 +1,171 @@
+package dev.outrigger.config.load;
+
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.config.model.PoolConfig;
+import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.TelemetryConfig;
+import dev.outrigger.config.model.TracingConfig;
+import dev.outrigger.config.model.UpstreamConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The effective configuration as text: every value, defaults included, in the keys and units of the file. It is JSON, which
+ * is also HOCON, and loading it gives the same configuration again.
+ *
+ * <p>Safe to show: secrets are never part of the configuration, only the paths of the files that hold them.
+ */
+public final class ConfigRenderer {
+    private ConfigRenderer() {}
+
+    /** JSON over several lines. */
+    public static String formatted(ProxyConfig config) {
+        return render(config, ConfigRenderOptions.concise().setFormatted(true));
+    }
+
+    /** JSON in one line; equal configurations give equal lines. */
+    public static String concise(ProxyConfig config) {
+        return render(config, ConfigRenderOptions.concise());
+    }
+
+    private static String render(ProxyConfig config, ConfigRenderOptions options) {
+        return ConfigValueFactory.fromMap(Map.of(ConfigLoader.ROOT, proxy(config)))
+                .render(options);
+    }
+
+    private static Map<String, Object> proxy(ProxyConfig config) {
+        Map<String, Object> listeners = new TreeMap<>();
+        config.listeners().forEach(listener -> listeners.put(listener.name(), listener(listener)));
+        Map<String, Object> upstreams = new TreeMap<>();
+        config.upstreams().forEach(upstream -> upstreams.put(upstream.name(), upstream(upstream)));
+        return Map.of(
+                "service-name",
+                config.serviceName(),
+                "listeners",
+                listeners,
+                "upstreams",
+                upstreams,
+                "routes",
+                config.routes().stream().map(ConfigRenderer::route).toList(),
+                "mcp",
+                Map.of(
+                        "scan-limit", Sizes.format(config.mcp().scanLimitBytes()),
+                        "max-tool-labels", config.mcp().maxToolLabels()),
+                "telemetry",
+                telemetry(config.telemetry()),
+                "status",
+                Map.of("bind", config.status().bind().toString()),
+                "admin",
+                Map.of(
+                        "bind", config.admin().bind().toString(),
+                        "token-file",
+                                config.admin().tokenFile().map(Path::toString).orElse("")),
+                "lifecycle",
+                Map.of("drain-timeout", Durations.format(config.lifecycle().drainTimeout())),
+                "runtime",
+                Map.of(
+                        "transport", word(config.runtime().transport()),
+                        "workers", config.runtime().workers()));
+    }
+
+    private static Map<String, Object> listener(ListenerConfig listener) {
+        return Map.of(
+                "bind", listener.bind().toString(),
+                "mode", ListenerSection.MODE,
+                "protocol", ListenerSection.PROTOCOL,
+                "request-head-timeout", Durations.format(listener.requestHeadTimeout()),
+                "idle-timeout", Durations.format(listener.idleTimeout()),
+                "max-connections", listener.maxConnections(),
+                "max-request-line", Sizes.format(listener.maxRequestLineBytes()),
+                "max-header-bytes", Sizes.format(listener.maxHeaderBytes()),
+                "max-headers", listener.maxHeaders());
+    }
+
+    private static Map<String, Object> upstream(UpstreamConfig upstream) {
+        List<String> endpoints =
+                upstream.endpoints().stream().map(HostPort::toString).toList();
+        return Map.of(
+                "endpoints",
+                endpoints,
+                "protocol",
+                UpstreamSection.PROTOCOL,
+                "load-balancer",
+                UpstreamSection.LOAD_BALANCER,
+                "pool",
+                pool(upstream.pool()),
+                "breaker",
+                breaker(upstream.breaker()),
+                "health-check",
+                healthCheck(upstream.healthCheck()));
+    }
+
+    private static Map<String, Object> pool(PoolConfig pool) {
+        return Map.of(
+                "connect-timeout", Durations.format(pool.connectTimeout()),
+                "idle-timeout", Durations.format(pool.idleTimeout()),
+                "max-lifetime", Durations.format(pool.maxLifetime()),
+                "max-connections", pool.maxConnections(),
+                "max-pending", pool.maxPending());
+    }
+
+    private static Map<String, Object> breaker(BreakerConfig breaker) {
+        return Map.of(
+                "consecutive-failures", breaker.consecutiveFailures(),
+                "open-for", Durations.format(breaker.openFor()),
+                "half-open-calls", breaker.halfOpenCalls());
+    }
+
+    private static Map<String, Object> healthCheck(HealthCheckConfig check) {
+        return Map.of(
+                "type", word(check.type()),
+                "interval", Durations.format(check.interval()),
+                "timeout", Durations.format(check.timeout()),
+                "healthy-after", check.healthyAfter(),
+                "unhealthy-after", check.unhealthyAfter());
+    }
+
+    private static Map<String, Object> route(RouteConfig route) {
+        Map<String, Object> values = new TreeMap<>(Map.of(
+                "match", Map.of("path-prefix", route.pathPrefix()),
+                "upstream", route.upstream(),
+                "timeout", Durations.format(route.timeout()),
+                "idle-timeout", Durations.format(route.idleTimeout()),
+                "max-duration", Durations.format(route.maxDuration())));
+        if (!route.name().equals(route.pathPrefix())) {
+            values.put("name", route.name());
+        }
+        return values;
+    }
+
+    private static Map<String, Object> telemetry(TelemetryConfig telemetry) {
+        TracingConfig tracing = telemetry.tracing();
+        return Map.of(
+                "tracing",
+                Map.of(
+                        "enabled", tracing.enabled(),
+                        "otlp-endpoint", tracing.otlpEndpoint(),
+                        "protocol", word(tracing.protocol()),
+                        "sample", Shares.format(tracing.sample())),
+                "access-log",
+                Map.of("path", telemetry.accessLog().path()),
+                "prometheus",
+                Map.of(
+                        "quantile-window",
+                        Durations.format(telemetry.prometheus().quantileWindow())),
+                "log-level",
+                word(telemetry.logLevel()));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

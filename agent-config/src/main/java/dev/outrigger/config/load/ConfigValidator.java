@@ -1,0 +1,153 @@
+package dev.outrigger.config.load;
+
+import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.UpstreamConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Checks what no single value shows: references, clashes, times that contradict each other. Only accepted settings are
+ * compared, so a value that was refused already is not complained about again; and a contradiction with a default is
+ * reported where the operator wrote their half of it.
+ */
+final class ConfigValidator {
+    /** A socket to be bound; {@code path} is where its address takes effect. */
+    private record Socket(String path, HostPort address) {}
+
+    private final String root;
+    private final Place rootPlace;
+    private final Findings findings;
+
+    ConfigValidator(String root, Place rootPlace, Findings findings) {
+        this.root = root;
+        this.rootPlace = rootPlace;
+        this.findings = findings;
+    }
+
+    /** Every map is from the path of a section to what was read there. */
+    void validate(
+            ProxyConfig config,
+            Map<String, ListenerConfig> listeners,
+            Map<String, UpstreamConfig> upstreams,
+            Map<String, RouteConfig> routes) {
+        presence(listeners, upstreams, routes);
+        sockets(config, listeners);
+        upstreams.forEach(this::upstream);
+        Map<String, String> names = new HashMap<>();
+        Map<String, String> prefixes = new HashMap<>();
+        routes.forEach((path, route) -> {
+            reference(path, route, config.upstreams());
+            unique(path + ".name", route.name(), names, "a name");
+            unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
+            atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());
+        });
+    }
+
+    private void presence(
+            Map<String, ListenerConfig> listeners,
+            Map<String, UpstreamConfig> upstreams,
+            Map<String, RouteConfig> routes) {
+        present("listeners", listeners, "at least one listener such as listeners.inbound.bind = \"0.0.0.0:15006\"");
+        boolean isReverse = listeners.isEmpty()
+                || listeners.keySet().stream().anyMatch(path -> findings.accepted(path + ".mode") != null);
+        if (isReverse) {
+            present(
+                    "upstreams",
+                    upstreams,
+                    "at least one upstream such as upstreams.app.endpoints = [\"127.0.0.1:8080\"]");
+            present("routes", routes, "at least one route such as routes = [{ upstream = app }]");
+        }
+    }
+
+    private void present(String key, Map<String, ?> sections, String expected) {
+        Setting setting = findings.accepted(root + '.' + key);
+        if (setting != null && sections.isEmpty()) {
+            Place place = setting.isDefault() ? rootPlace : setting.place();
+            findings.problem(place, root + '.' + key, "none", expected);
+        }
+    }
+
+    private void sockets(ProxyConfig config, Map<String, ListenerConfig> listeners) {
+        List<Socket> sockets = new ArrayList<>();
+        listeners.forEach((path, listener) -> sockets.add(new Socket(path + ".bind", listener.bind())));
+        sockets.add(new Socket(root + ".status.bind", config.status().bind()));
+        sockets.add(new Socket(root + ".admin.bind", config.admin().bind()));
+        for (int i = 0; i < sockets.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (Addresses.overlap(sockets.get(i).address(), sockets.get(j).address())) {
+                    clash(sockets.get(i), sockets.get(j));
+                }
+            }
+        }
+    }
+
+    private void clash(Socket later, Socket earlier) {
+        Setting laterSetting = findings.accepted(later.path());
+        Setting earlierSetting = findings.accepted(earlier.path());
+        if (laterSetting == null || earlierSetting == null) {
+            return;
+        }
+        Setting blamed = laterSetting.isDefault() ? earlierSetting : laterSetting;
+        Socket other = laterSetting.isDefault() ? later : earlier;
+        findings.refuse(blamed, "an address of its own (" + other.path() + " binds " + other.address() + ')');
+    }
+
+    private void upstream(String path, UpstreamConfig upstream) {
+        Map<String, String> addresses = new HashMap<>();
+        for (int i = 0; i < upstream.endpoints().size(); i++) {
+            String address = upstream.endpoints().get(i).toString();
+            unique(path + ".endpoints[" + i + ']', address, addresses, "an address");
+        }
+        Duration interval = upstream.healthCheck().interval();
+        Duration timeout = upstream.healthCheck().timeout();
+        atMost(path + ".health-check.timeout", timeout, path + ".health-check.interval", interval);
+    }
+
+    private void reference(String path, RouteConfig route, List<UpstreamConfig> upstreams) {
+        Setting setting = findings.accepted(path + ".upstream");
+        List<String> names = upstreams.stream().map(UpstreamConfig::name).toList();
+        boolean areKnown = findings.accepted(root + ".upstreams") != null && !names.isEmpty();
+        if (setting != null && areKnown && !names.contains(route.upstream())) {
+            findings.refuse(setting, "an upstream: " + String.join(", ", names), Nearest.to(route.upstream(), names));
+        }
+    }
+
+    private void unique(String path, String value, Map<String, String> pathsByValue, String what) {
+        Setting setting = findings.accepted(path);
+        if (setting == null) {
+            return;
+        }
+        String earlier = pathsByValue.putIfAbsent(value, path);
+        if (earlier == null) {
+            return;
+        }
+        String expected = what + " of its own (" + earlier + " has it)";
+        String section = path.substring(0, path.lastIndexOf(']') + 1);
+        Setting owner = findings.accepted(section);
+        if (setting.isDefault() && owner != null) {
+            String inherited = ValueText.printed(setting.value()) + " by default";
+            findings.problem(owner.place(), owner.path(), inherited, expected);
+        } else {
+            findings.refuse(setting, expected);
+        }
+    }
+
+    private void atMost(String path, Duration duration, String limitPath, Duration limit) {
+        Setting setting = findings.accepted(path);
+        Setting limitSetting = findings.accepted(limitPath);
+        if (setting == null || limitSetting == null || duration.compareTo(limit) <= 0) {
+            return;
+        }
+        if (setting.isDefault()) {
+            findings.refuse(limitSetting, "at least " + Durations.format(duration) + " as " + path + " has it");
+        } else {
+            findings.refuse(setting, "at most " + Durations.format(limit) + " as " + limitPath + " has it");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.outrigger.config.load;
+
+import dev.outrigger.config.model.HostPort;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of values that the configuration knows, with their ranges. */
+final class Kinds {
+    /** Longer than any sensible timeout, and far from the 292 years that nanoseconds in a long can tell. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
+    /** Timers tick in milliseconds: a shorter timeout cannot be kept. */
+    static final ValueKind<Duration> TIMEOUT = duration(Duration.ofMillis(1));
+
+    static final ValueKind<Duration> TIMEOUT_OR_ZERO = duration(Duration.ZERO);
+
+    static final ValueKind<Double> SHARE =
+            ValueKind.ofText("a share from 0% to 100% such as 25% or 0.25", 0.0, Shares::parse);
+
+    static final ValueKind<HostPort> BIND = address(0);
+
+    static final ValueKind<HostPort> ENDPOINT = address(1);
+
+    static final ValueKind<Boolean> SWITCH = ValueKind.ofText("true or false", false, Kinds::parseSwitch);
+
+    static final ValueKind<String> NOT_BLANK =
+            ValueKind.ofText("a text that is not empty", "", text -> text.isBlank() ? null : text);
+
+    /** Names become metric labels and parts of admin paths; 63 letters as in a DNS label. */
+    private static final Pattern NAME_FORM = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
+
+    static final ValueKind<String> NAME =
+            matching("a name of 1 to 63 letters, digits, underscores, dots and dashes", NAME_FORM);
+
+    static final ValueKind<String> PATH_PREFIX = matching(
+            "a path that starts with a slash, without spaces, ? and #",
+            Pattern.compile("/[\\x21-\\x7e&&[^?#]]{0,254}"));
+
+    /** Credentials belong in a file, so a URL that carries some is refused. */
+    static final ValueKind<String> URL_OR_EMPTY =
+            ValueKind.ofText("an http or https URL without user, query and fragment, or nothing", "", Kinds::parseUrl);
+
+    static final ValueKind<String> FILE_OR_EMPTY =
+            ValueKind.ofText("the path of a file, or nothing", "", Kinds::parseFile);
+
+    private Kinds() {}
+
+    static boolean isName(String text) {
+        return NAME_FORM.matcher(text).matches();
+    }
+
+    static ValueKind<Integer> count(int min, int max) {
+        return ValueKind.ofText("a whole number from " + min + " to " + max, min, text -> {
+            Long number = wholeNumber(text);
+            return number != null && number >= min && number <= max ? number.intValue() : null;
+        });
+    }
+
+    /** A size in bytes. */
+    static ValueKind<Long> size(long minBytes, long maxBytes) {
+        String expected = "a size from " + Sizes.format(minBytes) + " to " + Sizes.format(maxBytes) + " such as 8KiB";
+        return ValueKind.ofText(expected, minBytes, text -> {
+            Long bytes = Sizes.parse(text);
+            return bytes != null && bytes >= minBytes && bytes <= maxBytes ? bytes : null;
+        });
+    }
+
+    /** One of an enum's constants, written in lower case. */
+    static <E extends Enum<E>> ValueKind<E> choice(Class<E> type) {
+        Map<String, E> byWord = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            byWord.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        }
+        return choice(byWord);
+    }
+
+    /** A key with only one value so far. */
+    static ValueKind<String> only(String word) {
+        return choice(Map.of(word, word));
+    }
+
+    /** The first one stands in for a refused value. */
+    private static <T> ValueKind<T> choice(Map<String, T> byWord) {
+        List<String> words = List.copyOf(byWord.keySet());
+        String last = words.get(words.size() - 1);
+        String expected =
+                words.size() == 1 ? last : String.join(", ", words.subList(0, words.size() - 1)) + " or " + last;
+        T standIn = byWord.values().iterator().next();
+        ValueKind<T> kind = ValueKind.ofText(expected, standIn, byWord::get);
+        return new ValueKind<>(expected, standIn, words, kind.parser());
+    }
+
+    private static ValueKind<Duration> duration(Duration min) {
+        String expected =
+                "a duration from " + Durations.format(min) + " to " + Durations.format(LONGEST) + " such as 30s";
+        return ValueKind.ofText(expected, LONGEST, text -> {
+            Duration duration = Durations.parse(text);
+            return duration != null && duration.compareTo(min) >= 0 && duration.compareTo(LONGEST) <= 0
+                    ? duration
+                    : null;
+        });
+    }
+
+    private static ValueKind<HostPort> address(int minPort) {
+        String expected = "host:port with a port from " + minPort + " to " + Addresses.MAX_PORT;
+        return ValueKind.ofText(expected, new HostPort("", 0), text -> Addresses.parse(text, minPort));
+    }
+
+    private static ValueKind<String> matching(String expected, Pattern pattern) {
+        return ValueKind.ofText(expected, "", text -> pattern.matcher(text).matches() ? text : null);
+    }
+
+    private static @Nullable Boolean parseSwitch(String text) {
+        return switch (text) {
+            case "true", "yes", "on" -> true;
+            case "false", "no", "off" -> false;
+            default -> null;
+        };
+    }
+
+    private static @Nullable String parseUrl(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        try {
+            URI uri = new URI(text);
+            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            boolean isBare = uri.getUserInfo() == null && uri.getQuery() == null && uri.getFragment() == null;
+            return isHttp && isBare && uri.getHost() != null && uri.getPort() <= Addresses.MAX_PORT ? text : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable String parseFile(String text) {
+        try {
+            return Path.of(text).toString();
+        } catch (InvalidPathException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Long wholeNumber(String text) {
+        try {
+            return Long.valueOf(text.strip());
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

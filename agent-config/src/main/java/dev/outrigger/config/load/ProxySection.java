@@ -1,0 +1,120 @@
+package dev.outrigger.config.load;
+
+import dev.outrigger.config.model.AdminConfig;
+import dev.outrigger.config.model.LifecycleConfig;
+import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.RuntimeConfig;
+import dev.outrigger.config.model.StatusConfig;
+import dev.outrigger.config.model.UpstreamConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The keys under the root. */
+final class ProxySection {
+    private static final ValueKind<Long> SCAN_BYTES = Kinds.size(1 << 10, 64 << 20);
+    private static final ValueKind<Integer> LABELS = Kinds.count(0, 100_000);
+    private static final ValueKind<Integer> WORKERS = Kinds.count(0, 1024);
+
+    private final ConfigReader reader;
+    private final Findings findings;
+
+    ProxySection(ConfigReader reader, Findings findings) {
+        this.reader = reader;
+        this.findings = findings;
+    }
+
+    /** The configuration; if there are findings it holds stand-ins and is only good for further checks. */
+    ProxyConfig read() {
+        ConfigReader defaults = reader.section("defaults");
+        Map<String, ListenerConfig> listeners = listeners(defaults.section("listener"));
+        Map<String, UpstreamConfig> upstreams = upstreams(defaults.section("upstream"));
+        Map<String, RouteConfig> routes = routes(defaults.section("route"));
+        defaults.finish();
+        ProxyConfig config = new ProxyConfig(
+                reader.read("service-name", Kinds.NOT_BLANK),
+                List.copyOf(listeners.values()),
+                List.copyOf(upstreams.values()),
+                List.copyOf(routes.values()),
+                mcp(reader.section("mcp")),
+                TelemetrySection.read(reader.section("telemetry")),
+                status(reader.section("status")),
+                admin(reader.section("admin")),
+                lifecycle(reader.section("lifecycle")),
+                runtime(reader.section("runtime")));
+        reader.finish();
+        new ConfigValidator(reader.path(), reader.place(), findings).validate(config, listeners, upstreams, routes);
+        return config;
+    }
+
+    private Map<String, ListenerConfig> listeners(ConfigReader defaults) {
+        Map<String, ListenerConfig> byPath = new LinkedHashMap<>();
+        reader.named("listeners", defaults).forEach((name, listener) -> {
+            checkName(name, listener);
+            byPath.put(listener.path(), ListenerSection.read(name, listener));
+        });
+        return byPath;
+    }
+
+    private Map<String, UpstreamConfig> upstreams(ConfigReader defaults) {
+        Map<String, UpstreamConfig> byPath = new LinkedHashMap<>();
+        reader.named("upstreams", defaults).forEach((name, upstream) -> {
+            checkName(name, upstream);
+            byPath.put(upstream.path(), UpstreamSection.read(name, upstream));
+        });
+        return byPath;
+    }
+
+    private Map<String, RouteConfig> routes(ConfigReader defaults) {
+        Map<String, RouteConfig> byPath = new LinkedHashMap<>();
+        for (ConfigReader route : reader.elements("routes", defaults)) {
+            byPath.put(route.path(), RouteSection.read(route, findings));
+        }
+        return byPath;
+    }
+
+    private void checkName(String name, ConfigReader named) {
+        if (!Kinds.isName(name)) {
+            findings.problem(named.place(), named.path(), ValueText.quoted(name), Kinds.NAME.expected());
+        }
+    }
+
+    private static McpConfig mcp(ConfigReader reader) {
+        McpConfig mcp = new McpConfig(reader.read("scan-limit", SCAN_BYTES), reader.read("max-tool-labels", LABELS));
+        reader.finish();
+        return mcp;
+    }
+
+    private static StatusConfig status(ConfigReader reader) {
+        StatusConfig status = new StatusConfig(reader.read("bind", Kinds.BIND));
+        reader.finish();
+        return status;
+    }
+
+    private static AdminConfig admin(ConfigReader reader) {
+        String tokenFile = reader.read("token-file", Kinds.FILE_OR_EMPTY);
+        AdminConfig admin = new AdminConfig(
+                reader.read("bind", Kinds.BIND),
+                tokenFile.isEmpty() ? Optional.empty() : Optional.of(Path.of(tokenFile)));
+        reader.finish();
+        return admin;
+    }
+
+    private static LifecycleConfig lifecycle(ConfigReader reader) {
+        LifecycleConfig lifecycle = new LifecycleConfig(reader.read("drain-timeout", Kinds.TIMEOUT_OR_ZERO));
+        reader.finish();
+        return lifecycle;
+    }
+
+    private static RuntimeConfig runtime(ConfigReader reader) {
+        RuntimeConfig runtime = new RuntimeConfig(
+                reader.read("transport", Kinds.choice(RuntimeConfig.Transport.class)), reader.read("workers", WORKERS));
+        reader.finish();
+        return runtime;
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * From a HOCON file to a complete, validated {@link dev.outrigger.config.model.ProxyConfig}, or to every problem at once.
+ *
+ * <p>{@code ConfigLoader} parses and resolves; {@code ConfigReader} reads typed values, the operator's own before those of
+ * {@code reference.conf}, and rejects what nobody asked for; the {@code …Section} classes know the keys; {@code
+ * ConfigValidator} looks across fields; {@code ConfigRenderer} goes the way back for people to read.
+ *
+ * <p>Owning thread: whichever calls, nothing is shared. Floor 1.
+ */
+@NullMarked
+package dev.outrigger.config.load;
+
+import org.jspecify.annotations.NullMarked;

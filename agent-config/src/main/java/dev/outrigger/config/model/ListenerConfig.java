@@ -1,0 +1,25 @@
+package dev.outrigger.config.model;
+
+import java.time.Duration;
+
+/**
+ * A socket that accepts HTTP/1.1 and what a client may ask of it before any route is known.
+ *
+ * @param bind where to listen; port 0 takes a free one
+ * @param requestHeadTimeout from the first byte of a request to the end of its head, and from the accept to the first byte;
+ *     bounds attacks by slow headers
+ * @param idleTimeout how long a kept-alive connection may rest between two requests
+ * @param maxConnections open client connections over all workers; further ones are closed at once
+ * @param maxRequestLineBytes longest request line, answered 414 beyond; 8 KiB as nginx and Tomcat have it
+ * @param maxHeaderBytes all header lines of one request together, answered 431 beyond; 60 KiB as Envoy has it
+ * @param maxHeaders header lines of one request, answered 431 beyond; 100 as Envoy and Apache have it
+ */
+public record ListenerConfig(
+        String name,
+        HostPort bind,
+        Duration requestHeadTimeout,
+        Duration idleTimeout,
+        int maxConnections,
+        int maxRequestLineBytes,
+        int maxHeaderBytes,
+        int maxHeaders) {}

@@ -1,0 +1,30 @@
+package dev.outrigger.config.model;
+
+import java.util.List;
+
+/**
+ * One whole configuration. Listeners and upstreams stand by name, routes as the operator ordered them.
+ *
+ * @param serviceName how the sidecar names itself in telemetry ({@code service.name})
+ * @param listeners at least one
+ * @param upstreams at least one; names are distinct
+ * @param routes at least one; names and path prefixes are distinct, every upstream exists
+ */
+public record ProxyConfig(
+        String serviceName,
+        List<ListenerConfig> listeners,
+        List<UpstreamConfig> upstreams,
+        List<RouteConfig> routes,
+        McpConfig mcp,
+        TelemetryConfig telemetry,
+        StatusConfig status,
+        AdminConfig admin,
+        LifecycleConfig lifecycle,
+        RuntimeConfig runtime) {
+
+    public ProxyConfig {
+        listeners = List.copyOf(listeners);
+        upstreams = List.copyOf(upstreams);
+        routes = List.copyOf(routes);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.outrigger.config.model;
+
+import java.time.Duration;
+
+/**
+ * Which requests go to which upstream, and how long they may take. The longest matching prefix wins.
+ *
+ * @param name the {@code endpoint} label of metrics; the path prefix unless named
+ * @param pathPrefix starts with a slash; matches whole segments
+ * @param upstream the name of an upstream of the same configuration
+ * @param timeout from the end of the request to the head of the answer; for a JSON answer to an MCP call, to its end; 15 s as
+ *     Envoy has it
+ * @param idleTimeout longest silence of an exchange, in either direction; 5 min as Envoy has it
+ * @param maxDuration hard cap of an exchange, streams included; not shorter than the timeout
+ */
+public record RouteConfig(
+        String name,
+        String pathPrefix,
+        String upstream,
+        Duration timeout,
+        Duration idleTimeout,
+        Duration maxDuration) {}

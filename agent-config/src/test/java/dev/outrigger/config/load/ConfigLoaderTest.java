@@ -1,0 +1,292 @@
+package dev.outrigger.config.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.config.model.LogLevel;
+import dev.outrigger.config.model.PoolConfig;
+import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.RuntimeConfig.Transport;
+import dev.outrigger.config.model.TracingConfig;
+import dev.outrigger.config.model.UpstreamConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class ConfigLoaderTest {
+    private final ConfigLoader loader = new ConfigLoader(Map.of("HOST", "10.0.0.1", "WORKERS", "4", "RATE", "12.5%"));
+
+    @Test
+    void theShortFormOfAnUpstreamIsComplete() {
+        UpstreamConfig upstream = load("").upstreams().get(0);
+
+        assertEquals("app", upstream.name());
+        assertEquals(List.of(new HostPort("127.0.0.1", 18081)), upstream.endpoints());
+        assertEquals(
+                new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 1024, 1024),
+                upstream.pool());
+        assertEquals(new BreakerConfig(5, Duration.ofSeconds(30), 1), upstream.breaker());
+        assertEquals(
+                new HealthCheckConfig(HealthCheckConfig.Type.TCP, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3),
+                upstream.healthCheck());
+    }
+
+    @Test
+    void everythingNotNamedHasItsDefault() {
+        ProxyConfig config = load("");
+
+        assertEquals(
+                new ListenerConfig(
+                        "inbound",
+                        new HostPort("127.0.0.1", 18080),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5),
+                        10_000,
+                        8 << 10,
+                        60 << 10,
+                        100),
+                config.listeners().get(0));
+        assertEquals(
+                new RouteConfig("/", "/", "app", Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofHours(1)),
+                config.routes().get(0));
+        assertEquals("outrigger", config.serviceName());
+        assertEquals(1 << 20, config.mcp().scanLimitBytes());
+        assertEquals(200, config.mcp().maxToolLabels());
+        assertEquals(
+                new TracingConfig(true, "", TracingConfig.Protocol.GRPC, 1.0),
+                config.telemetry().tracing());
+        assertEquals("", config.telemetry().accessLog().path());
+        assertEquals(Duration.ofSeconds(10), config.telemetry().prometheus().quantileWindow());
+        assertEquals(LogLevel.INFO, config.telemetry().logLevel());
+        assertEquals(new HostPort("0.0.0.0", 9465), config.status().bind());
+        assertEquals(new HostPort("127.0.0.1", 15000), config.admin().bind());
+        assertEquals(Optional.empty(), config.admin().tokenFile());
+        assertEquals(Duration.ofSeconds(30), config.lifecycle().drainTimeout());
+        assertEquals(Transport.AUTO, config.runtime().transport());
+        assertEquals(0, config.runtime().workers());
+    }
+
+    @Test
+    void whatIsSetForAllHoldsWhereNothingElseIsSet() {
+        ProxyConfig config = load("""
+                outrigger.defaults.upstream { pool.connect-timeout = 250ms, breaker.open-for = 5s }
+                outrigger.defaults.route.timeout = 1m
+                outrigger.upstreams.other { endpoints = ["b:1"], breaker.open-for = 7s }
+                """);
+
+        assertEquals(List.of("app", "other"), names(config));
+        assertEquals(Duration.ofSeconds(5), config.upstreams().get(0).breaker().openFor());
+        assertEquals(Duration.ofSeconds(7), config.upstreams().get(1).breaker().openFor());
+        assertEquals(Duration.ofMillis(250), config.upstreams().get(1).pool().connectTimeout());
+        assertEquals(Duration.ofMinutes(1), config.routes().get(0).timeout());
+    }
+
+    @Test
+    void endpointsAreWrittenAsTextOrAsObjects() {
+        ProxyConfig config =
+                load("outrigger.upstreams.app.endpoints = [\"[::1]:1\", { address = \"mcp.default.svc:2\" }]");
+
+        assertEquals(
+                "[[::1]:1, mcp.default.svc:2]",
+                config.upstreams().get(0).endpoints().toString());
+    }
+
+    @Test
+    void routesKeepTheirOrderAndAreNamedAfterTheirPrefix() {
+        ProxyConfig config = load("""
+                outrigger.routes = [
+                  { match.path-prefix = "/z", upstream = app }
+                  { match.path-prefix = "/a", upstream = app, name = first }
+                  { upstream = app }
+                ]
+                """);
+
+        assertEquals(
+                List.of("/z", "first", "/"),
+                config.routes().stream().map(RouteConfig::name).toList());
+    }
+
+    @Test
+    void substitutionsSeeTheEnvironmentAndOtherKeys() {
+        ProxyConfig config = load("""
+                outrigger.upstreams.app.endpoints = [${HOST}":8080"]
+                outrigger.runtime.workers = ${WORKERS}
+                outrigger.telemetry.tracing.sample = ${RATE}
+                outrigger.service-name = ${?NOT_SET}
+                outrigger.upstreams.other.endpoints = ${outrigger.upstreams.app.endpoints}
+                """);
+
+        assertEquals(
+                "10.0.0.1:8080", config.upstreams().get(0).endpoints().get(0).toString());
+        assertEquals(4, config.runtime().workers());
+        assertEquals(0.125, config.telemetry().tracing().sample());
+        assertEquals("outrigger", config.serviceName());
+        assertEquals(
+                config.upstreams().get(0).endpoints(), config.upstreams().get(1).endpoints());
+    }
+
+    @Test
+    void systemPropertiesChangeNothing() {
+        System.setProperty("outrigger.service-name", "from-a-property");
+        try {
+            assertEquals("outrigger", load("").serviceName());
+            assertEquals(
+                    List.of("test.conf:6: ${java.version} is not set, expected a key or an environment variable"),
+                    Loads.problems(loadText("outrigger.service-name = ${java.version}")));
+        } finally {
+            System.clearProperty("outrigger.service-name");
+        }
+    }
+
+    @Test
+    void nullIsTheSameAsNotSet() {
+        ProxyConfig config = load("outrigger { service-name = null, mcp = null, upstreams.gone = null }");
+
+        assertEquals("outrigger", config.serviceName());
+        assertEquals(200, config.mcp().maxToolLabels());
+        assertEquals(List.of("app"), names(config));
+    }
+
+    @Test
+    void theFreePortMayBeAskedForManyTimes() {
+        ProxyConfig config = load("""
+                outrigger.listeners.inbound.bind = "127.0.0.1:0"
+                outrigger.listeners.other.bind = "0.0.0.0:0"
+                outrigger.status.bind = "127.0.0.1:0"
+                outrigger.admin.bind = "127.0.0.1:0"
+                """);
+
+        assertEquals(2, config.listeners().size());
+    }
+
+    @Test
+    void onePortOfTwoAddressesIsNoClash() {
+        assertEquals(
+                2,
+                load("outrigger.listeners.other.bind = \"127.0.0.2:18080\"")
+                        .listeners()
+                        .size());
+    }
+
+    @Test
+    void everyKeyCanBeSet() {
+        ProxyConfig config = Loads.config(loader.load(Path.of("src/test/resources/load/everything.conf")));
+
+        assertEquals("sidecar", config.serviceName());
+        assertEquals(
+                List.of(new ListenerConfig(
+                        "in",
+                        new HostPort("::", 1),
+                        Duration.ofSeconds(2),
+                        Duration.ofMinutes(3),
+                        4,
+                        5000,
+                        6 << 10,
+                        7)),
+                config.listeners());
+        assertEquals(
+                List.of(new UpstreamConfig(
+                        "a.b_c-1",
+                        List.of(new HostPort("h", 8)),
+                        new PoolConfig(Duration.ofMillis(9), Duration.ofHours(10), Duration.ofDays(11), 12, 0),
+                        new BreakerConfig(13, Duration.ofMillis(14_500), 15),
+                        new HealthCheckConfig(
+                                HealthCheckConfig.Type.NONE, Duration.ofSeconds(17), Duration.ofSeconds(16), 18, 19))),
+                config.upstreams());
+        assertEquals(
+                List.of(new RouteConfig(
+                        "r", "/x", "a.b_c-1", Duration.ofSeconds(20), Duration.ofSeconds(21), Duration.ofSeconds(22))),
+                config.routes());
+        assertEquals(2 << 20, config.mcp().scanLimitBytes());
+        assertEquals(
+                new TracingConfig(false, "https://otel:4318/v1", TracingConfig.Protocol.HTTP, 0.25),
+                config.telemetry().tracing());
+        assertEquals("-", config.telemetry().accessLog().path());
+        assertEquals(LogLevel.DEBUG, config.telemetry().logLevel());
+        assertEquals(Optional.of(Path.of("/run/secrets/token")), config.admin().tokenFile());
+        assertEquals(Duration.ZERO, config.lifecycle().drainTimeout());
+        assertEquals(Transport.IO_URING, config.runtime().transport());
+    }
+
+    @Test
+    void includedFilesTellTheirOwnLines() {
+        String folder = Path.of("src/test/resources/load").toString();
+
+        assertEquals(
+                List.of(
+                        folder
+                                + "/including.conf:5: outrigger.mcp.scan-limit: 0, expected a size from 1KiB to 64MiB such as 8KiB",
+                        folder + "/part.conf:2: outrigger.status.bnid: unknown key, expected bind, did you mean bind?",
+                        folder
+                                + "/part.conf:4: outrigger.upstreams.app.pool.idle-timeout: \"4 parsecs\", expected a duration from"
+                                + " 1ms to 365d such as 30s"),
+                Loads.problems(loader.load(Path.of(folder, "including.conf"))));
+    }
+
+    @Test
+    void aFileThatIsNotThereIsAProblem() {
+        assertEquals(
+                List.of("no/such.conf: not found, expected a configuration file"),
+                Loads.problems(loader.load(Path.of("no/such.conf"))));
+        assertEquals(
+                List.of("src/test: a directory, expected a configuration file"),
+                Loads.problems(loader.load(Path.of("src/test"))));
+    }
+
+    @Test
+    void aFileThatMustBeIncludedAndIsNotThereIsAProblemOfTheLineThatAsks() {
+        Path file = Path.of("src/test/resources/load/include-missing.conf");
+
+        assertEquals(
+                List.of(file + ":3: \"gone.conf\" cannot be read, expected a file to include"),
+                Loads.problems(loader.load(file)));
+    }
+
+    @Test
+    void allProblemsAreToldAtOnceInTheOrderOfTheirLines() {
+        LoadResult result = loader.loadString("test.conf", """
+                outrigger {
+                  listeners.inbound { bind = nowhere }
+                  upstreams.app { endpoints = ["a:1"], retries = 3 }
+                  routes = [{ upstream = ap, timeout = 5 }]
+                }
+                """);
+
+        assertEquals("""
+                test.conf:2: outrigger.listeners.inbound.bind: "nowhere", expected host:port with a port from 0 to 65535
+                test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of breaker, endpoints, health-check, \
+                load-balancer, pool, protocol
+                test.conf:4: outrigger.routes[0].timeout: 5, expected a duration from 1ms to 365d such as 30s
+                test.conf:4: outrigger.routes[0].upstream: "ap", expected an upstream: app, did you mean app?""", result.toString());
+    }
+
+    @Test
+    void aLongValueIsCutAndStaysOnOneLine() {
+        String problem = Loads.problems(loadText("outrigger.status.bind = \"\"\"" + "x\n".repeat(200) + "\"\"\""))
+                .get(0);
+
+        assertTrue(problem.length() < 250, problem);
+        assertEquals(1, problem.lines().count());
+    }
+
+    private ProxyConfig load(String added) {
+        return Loads.config(loadText(added));
+    }
+
+    /** The added text stands from line 6 on. */
+    private LoadResult loadText(String added) {
+        return loader.loadString("test.conf", Loads.COMPLETE + added);
+    }
+
+    private static List<String> names(ProxyConfig config) {
+        return config.upstreams().stream().map(UpstreamConfig::name).toList();
+    }
+}

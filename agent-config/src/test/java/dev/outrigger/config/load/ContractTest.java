@@ -1,0 +1,63 @@
+package dev.outrigger.config.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.ProxyConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The published configuration files: what loads today, and exactly what stands between the others and loading. */
+final class ContractTest {
+    private static final String FOLDER = Path.of("src/test/resources/contract").toString() + '/';
+
+    private final ConfigLoader loader = new ConfigLoader(Map.of());
+
+    @Test
+    void theReverseProxyLoads() {
+        ProxyConfig config = Loads.config(load("reverse.conf"));
+
+        assertEquals(new HostPort("127.0.0.1", 18080), config.listeners().get(0).bind());
+        assertEquals(new HostPort("127.0.0.1", 18465), config.status().bind());
+        assertEquals(new HostPort("127.0.0.1", 18500), config.admin().bind());
+        assertEquals("app", config.routes().get(0).upstream());
+    }
+
+    @Test
+    void replicasWaitForAffinityAlternatesRetryAndTools() {
+        assertEquals(
+                List.of(
+                        FOLDER
+                                + "replicas.conf:8: outrigger.upstreams.app.session-affinity: this key is not supported yet",
+                        FOLDER + "replicas.conf:17: outrigger.routes[0].alternates: this key is not supported yet",
+                        FOLDER + "replicas.conf:19: outrigger.routes[0].retry: this key is not supported yet",
+                        FOLDER + "replicas.conf:20: outrigger.routes[0].tools: this key is not supported yet"),
+                Loads.problems(load("replicas.conf")));
+    }
+
+    @Test
+    void limitsWaitForLimitsCacheAndTools() {
+        assertEquals(
+                List.of(
+                        FOLDER + "limits.conf:8: outrigger.routes[0].rate-limit: this key is not supported yet",
+                        FOLDER + "limits.conf:9: outrigger.routes[0].concurrency-limit: this key is not supported yet",
+                        FOLDER + "limits.conf:10: outrigger.routes[0].cache: this key is not supported yet",
+                        FOLDER + "limits.conf:11: outrigger.routes[0].tools: this key is not supported yet"),
+                Loads.problems(load("limits.conf")));
+    }
+
+    @Test
+    void interceptionWaitsForItsMode() {
+        assertEquals(
+                List.of(FOLDER
+                        + "transparent.conf:3: outrigger.listeners.inbound.mode: \"transparent\" is not supported yet, expected"
+                        + " reverse"),
+                Loads.problems(load("transparent.conf")));
+    }
+
+    private LoadResult load(String file) {
+        return loader.load(Path.of(FOLDER, file));
+    }
+}
