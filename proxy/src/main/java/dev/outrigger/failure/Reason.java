@@ -1,0 +1,60 @@
+package dev.outrigger.failure;
+
+/**
+ * Why an exchange failed, in a closed set, so that it can be a metric label. Each reason belongs to one {@link Code} and
+ * one {@link Outcome}.
+ */
+public enum Reason {
+    CONNECT_REFUSED("connect_refused", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
+    CONNECT_TIMEOUT("connect_timeout", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
+    CONNECT_FAILED("connect_failed", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
+    /** The connection ended before the head of the answer. */
+    CLOSED_BEFORE_RESPONSE("closed_before_response", Code.BROKEN_OFF, Outcome.ERROR),
+    /** The connection ended inside the answer. */
+    CLOSED_IN_RESPONSE("closed_in_response", Code.BROKEN_OFF, Outcome.ERROR),
+    /** What the upstream sent is not HTTP, or contradicts itself. */
+    INVALID_RESPONSE("invalid_response", Code.BROKEN_OFF, Outcome.ERROR),
+    REQUEST_TIMEOUT("request_timeout", Code.TIMEOUT, Outcome.TIMEOUT),
+    IDLE_TIMEOUT("idle_timeout", Code.TIMEOUT, Outcome.TIMEOUT),
+    MAX_DURATION("max_duration", Code.TIMEOUT, Outcome.TIMEOUT),
+    BREAKER_OPEN("breaker_open", Code.BREAKER_OPEN, Outcome.REJECTED),
+    POOL_FULL("pool_full", Code.OVERLOADED, Outcome.REJECTED),
+    POOL_WAIT("pool_wait_timeout", Code.OVERLOADED, Outcome.REJECTED),
+    DRAINING("draining", Code.OVERLOADED, Outcome.REJECTED),
+    MALFORMED_REQUEST("malformed_request", Code.MALFORMED, Outcome.REJECTED),
+    /** The request's head did not arrive in time. */
+    HEAD_TIMEOUT("request_head_timeout", Code.MALFORMED, Outcome.REJECTED),
+    NO_ROUTE("no_route", Code.MALFORMED, Outcome.REJECTED),
+    CLIENT_GONE("client_gone", Code.BROKEN_OFF, Outcome.CANCELLED),
+    /** A defect of the proxy itself: the exchange is ended, the defect is logged. */
+    INTERNAL("internal", Code.OVERLOADED, Outcome.ERROR);
+
+    private final String label;
+    private final Code code;
+    private final Outcome outcome;
+
+    Reason(String label, Code code, Outcome outcome) {
+        this.label = label;
+        this.code = code;
+        this.outcome = outcome;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Whether the upstream is to blame, as opposed to the client or the proxy. */
+    public boolean blamesUpstream() {
+        return code == Code.UPSTREAM_UNAVAILABLE
+                || code == Code.TIMEOUT
+                || (code == Code.BROKEN_OFF && this != CLIENT_GONE);
+    }
+}
