@@ -1,0 +1,149 @@
+package dev.outrigger.mcp;
+
+import io.netty.buffer.AdaptiveByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Reading one {@code tools/call} from its first byte to its last. Run with {@code -prof gc}. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 2, jvmArgsAppend = {"-XX:+UseSerialGC"})
+public class McpScannerBenchmark {
+    /** What the arguments are. */
+    public enum Body {
+        /** One short string; 200 bytes in all, keys in the order of the TypeScript SDK. */
+        CALL(0),
+        /** One string without escapes. */
+        STRING_64K(65_536),
+        STRING_1M(1_048_576),
+        /** One string of lines of code: an escape every 40 characters or so. */
+        CODE_64K(65_536),
+        CODE_1M(1_048_576),
+        /** Rows of short strings, numbers and literals, nested up to 14 deep. */
+        ROWS_64K(65_536),
+        ROWS_1M(1_048_576);
+
+        private final int sizeBytes;
+
+        Body(int sizeBytes) {
+            this.sizeBytes = sizeBytes;
+        }
+
+        String json() {
+            StringBuilder out = new StringBuilder(sizeBytes + 512)
+                    .append("{\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":");
+            Random random = new Random(1);
+            switch (this) {
+                case CALL -> out.append("{\"message\":\"hello world, this is a message of a usual length\"}");
+                case STRING_64K, STRING_1M -> string(out, random, sizeBytes);
+                case CODE_64K, CODE_1M -> code(out, random, sizeBytes);
+                case ROWS_64K, ROWS_1M -> rows(out, random, sizeBytes);
+            }
+            return out.append(",\"_meta\":{\"progressToken\":7}},\"jsonrpc\":\"2.0\",\"id\":12345}")
+                    .toString();
+        }
+
+        private static void string(StringBuilder out, Random random, int size) {
+            out.append("{\"text\":\"");
+            while (out.length() < size) {
+                letters(out, random, 1);
+            }
+            out.append("\"}");
+        }
+
+        private static void code(StringBuilder out, Random random, int size) {
+            out.append("{\"code\":\"");
+            while (out.length() < size) {
+                letters(out, random, 20 + random.nextInt(40));
+                out.append(random.nextInt(3) == 0 ? "\\\"" : "\\n");
+            }
+            out.append("\"}");
+        }
+
+        private static void rows(StringBuilder out, Random random, int size) {
+            out.append("{\"rows\":[");
+            row(out, random, 1);
+            while (out.length() < size) {
+                out.append(',');
+                row(out, random, 1);
+            }
+            out.append("]}");
+        }
+
+        private static void row(StringBuilder out, Random random, int depth) {
+            out.append("{\"id\":").append(random.nextInt(100_000)).append(",\"title\":\"");
+            letters(out, random, 3 + random.nextInt(30));
+            out.append("\",\"done\":").append(random.nextBoolean());
+            out.append(",\"score\":").append(random.nextDouble());
+            out.append(",\"tags\":[\"alpha\",\"beta\"]");
+            if (depth < 12 && random.nextInt(3) > 0) {
+                out.append(",\"child\":");
+                row(out, random, depth + 1);
+            }
+            out.append('}');
+        }
+
+        private static void letters(StringBuilder out, Random random, int count) {
+            for (int i = 0; i < count; i++) {
+                out.append((char) ('a' + random.nextInt(26)));
+            }
+        }
+    }
+
+    /** Where the body lies. */
+    public enum Memory {
+        HEAP,
+        /** As a socket's codec hands it over: a slice of a pooled direct buffer. */
+        DIRECT
+    }
+
+    @Param
+    Body body;
+
+    @Param
+    Memory memory;
+
+    private final McpScanner scanner = new McpScanner();
+    private ByteBuf owner;
+    private ByteBuf content;
+
+    @Setup
+    public void fill() {
+        byte[] json = body.json().getBytes(StandardCharsets.UTF_8);
+        ByteBufAllocator alloc = new AdaptiveByteBufAllocator();
+        owner = memory == Memory.HEAP ? alloc.heapBuffer(json.length + 64) : alloc.directBuffer(json.length + 64);
+        owner.writeZero(32).writeBytes(json);
+        content = owner.slice(32, json.length);
+    }
+
+    @TearDown
+    public void release() {
+        owner.release();
+    }
+
+    @Benchmark
+    public McpFacts.Kind scan() {
+        scanner.reset();
+        scanner.feed(content);
+        scanner.end();
+        return scanner.facts().kind();
+    }
+}

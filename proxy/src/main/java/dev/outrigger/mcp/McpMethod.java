@@ -1,0 +1,122 @@
+package dev.outrigger.mcp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The methods of every MCP revision from 2024-11-05 to 2026-07-28 and of the tasks extension, in both directions: a closed
+ * set, so that a method can be a metric label.
+ */
+public enum McpMethod {
+    INITIALIZE("initialize"),
+    PING("ping"),
+    SERVER_DISCOVER("server/discover"),
+    TOOLS_LIST("tools/list"),
+    TOOLS_CALL("tools/call", true),
+    PROMPTS_LIST("prompts/list"),
+    PROMPTS_GET("prompts/get", true),
+    RESOURCES_LIST("resources/list"),
+    RESOURCES_TEMPLATES_LIST("resources/templates/list"),
+    RESOURCES_READ("resources/read"),
+    RESOURCES_SUBSCRIBE("resources/subscribe"),
+    RESOURCES_UNSUBSCRIBE("resources/unsubscribe"),
+    COMPLETION_COMPLETE("completion/complete"),
+    LOGGING_SET_LEVEL("logging/setLevel"),
+    SUBSCRIPTIONS_LISTEN("subscriptions/listen"),
+    TASKS_GET("tasks/get"),
+    TASKS_LIST("tasks/list"),
+    TASKS_RESULT("tasks/result"),
+    TASKS_UPDATE("tasks/update"),
+    TASKS_CANCEL("tasks/cancel"),
+
+    /** Asked by servers, up to 2025-11-25. */
+    SAMPLING_CREATE_MESSAGE("sampling/createMessage"),
+    ELICITATION_CREATE("elicitation/create"),
+    ROOTS_LIST("roots/list"),
+
+    NOTIFICATIONS_INITIALIZED("notifications/initialized"),
+    NOTIFICATIONS_CANCELLED("notifications/cancelled"),
+    NOTIFICATIONS_PROGRESS("notifications/progress"),
+    NOTIFICATIONS_MESSAGE("notifications/message"),
+    NOTIFICATIONS_TOOLS_LIST_CHANGED("notifications/tools/list_changed"),
+    NOTIFICATIONS_PROMPTS_LIST_CHANGED("notifications/prompts/list_changed"),
+    NOTIFICATIONS_RESOURCES_LIST_CHANGED("notifications/resources/list_changed"),
+    NOTIFICATIONS_RESOURCES_UPDATED("notifications/resources/updated"),
+    NOTIFICATIONS_ROOTS_LIST_CHANGED("notifications/roots/list_changed"),
+    NOTIFICATIONS_ELICITATION_COMPLETE("notifications/elicitation/complete"),
+    NOTIFICATIONS_SUBSCRIPTIONS_ACKNOWLEDGED("notifications/subscriptions/acknowledged"),
+    NOTIFICATIONS_TASKS("notifications/tasks"),
+    NOTIFICATIONS_TASKS_STATUS("notifications/tasks/status"),
+
+    /** A method that is none of MCP's. */
+    OTHER("other");
+
+    /** Open addressing; four times the number of methods, a power of two. */
+    private static final McpMethod[] TABLE = table();
+
+    private final String label;
+    private final byte[] bytes;
+    private final boolean hasName;
+
+    McpMethod(String label) {
+        this(label, false);
+    }
+
+    McpMethod(String label, boolean hasName) {
+        this.label = label;
+        this.bytes = label.getBytes(StandardCharsets.US_ASCII);
+        this.hasName = hasName;
+    }
+
+    /** The method as it stands in a message, {@code other} for {@link #OTHER}. Always the same String. */
+    public String label() {
+        return label;
+    }
+
+    /** Whether {@code params.name} says whom the request is for: a tool or a prompt. */
+    public boolean hasName() {
+        return hasName;
+    }
+
+    /** @return {@link #OTHER} if it is none of the others; case matters */
+    public static McpMethod of(byte[] in, int offset, int length) {
+        if (length == 0) {
+            return OTHER;
+        }
+        int slot = slot(in, offset, length);
+        while (true) {
+            McpMethod found = TABLE[slot];
+            if (found == OTHER || Arrays.equals(found.bytes, 0, found.bytes.length, in, offset, offset + length)) {
+                return found;
+            }
+            slot = (slot + 1) & (TABLE.length - 1);
+        }
+    }
+
+    private static McpMethod[] table() {
+        McpMethod[] table = new McpMethod[Integer.highestOneBit(values().length) * 4];
+        Arrays.fill(table, OTHER);
+        for (McpMethod method : values()) {
+            if (method != OTHER) {
+                int slot = slot(method.bytes, 0, method.bytes.length, table.length);
+                while (table[slot] != OTHER) {
+                    slot = (slot + 1) & (table.length - 1);
+                }
+                table[slot] = method;
+            }
+        }
+        return table;
+    }
+
+    private static int slot(byte[] in, int offset, int length) {
+        return slot(in, offset, length, TABLE.length);
+    }
+
+    /** Length and three bytes tell all but a few methods apart; the comparison that follows is the judge. */
+    private static int slot(byte[] in, int offset, int length, int slots) {
+        int hash = length * 31 + in[offset];
+        hash = hash * 31 + in[offset + length / 2];
+        hash = hash * 31 + in[offset + length - 1];
+        return (hash ^ hash >>> 7) & (slots - 1);
+    }
+}
