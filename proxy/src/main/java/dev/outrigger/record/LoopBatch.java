@@ -1,0 +1,15 @@
+package dev.outrigger.record;
+
+import java.util.List;
+
+/**
+ * What a loop hands to the sampler.
+ *
+ * @param parts the series that were touched since the last time, each once; their intervals belong to the receiver until it
+ *     hands them back, cleared
+ */
+public record LoopBatch(List<Part> parts, LoopGauges gauges) {
+
+    /** One series' share. */
+    public record Part(SeriesKey key, Interval interval) {}
+}

@@ -1,0 +1,198 @@
+package dev.outrigger.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.outrigger.failure.Outcome;
+import dev.outrigger.failure.Reason;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class LoopMetricsTest {
+    private final LoopMetrics metrics = new LoopMetrics();
+
+    @Test
+    void exchangesWithTheSameLabelsShareASeries() {
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(3)));
+        metrics.onFinish(Records.toolCall("add", Duration.ofMillis(5)));
+
+        Map<String, Interval> byTool = byTool(metrics.handOver(List.of()));
+
+        assertEquals(2, byTool.size());
+        assertEquals(2, count(byTool, "echo"));
+        assertEquals(5_000_000, byTool.get("echo").sumNanos());
+        assertEquals(1, count(byTool, "add"));
+    }
+
+    @Test
+    void labelsThatAreEqualButNotInternedShareASeriesToo() {
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        metrics.onFinish(Records.toolCall(new String("echo".toCharArray()), Duration.ofMillis(2)));
+
+        assertEquals(1, metrics.handOver(List.of()).parts().size());
+    }
+
+    @Test
+    void everyLabelTellsSeriesApart() {
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        metrics.onFinish(Records.failed(Records.toolCall("echo", Duration.ofMillis(2)), Reason.REQUEST_TIMEOUT));
+        metrics.onFinish(Records.failed(Records.toolCall("echo", Duration.ofMillis(2)), Reason.IDLE_TIMEOUT));
+        metrics.onFinish(Records.plainHttp("GET", 200, Duration.ofMillis(2)));
+        metrics.onFinish(Records.plainHttp("GET", 404, Duration.ofMillis(2)));
+        metrics.onFinish(Records.plainHttp("PUT", 404, Duration.ofMillis(2)));
+
+        LoopBatch batch = metrics.handOver(List.of());
+
+        assertEquals(6, batch.parts().size());
+        assertEquals(
+                6, batch.parts().stream().map(LoopBatch.Part::key).distinct().count());
+    }
+
+    @Test
+    void nothingIsHandedOverTwice() {
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        LoopBatch first = metrics.handOver(List.of());
+        LoopBatch second = metrics.handOver(List.of());
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        LoopBatch third = metrics.handOver(List.of());
+
+        assertEquals(1, first.parts().size());
+        assertEquals(0, second.parts().size());
+        assertEquals(1, count(byTool(third), "echo"));
+    }
+
+    @Test
+    void intervalsThatCameBackAreFilledAgain() {
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        Interval interval = metrics.handOver(List.of()).parts().get(0).interval();
+        interval.clear();
+        metrics.handOver(List.of(interval));
+        metrics.onFinish(Records.toolCall("add", Duration.ofMillis(7)));
+
+        LoopBatch.Part part = metrics.handOver(List.of()).parts().get(0);
+
+        assertSame(interval, part.interval());
+        assertEquals("add", part.key().tool());
+        assertEquals(1, part.interval().count());
+        assertEquals(7_000_000, part.interval().sumNanos());
+    }
+
+    @Test
+    void seriesBeyondTheLimitAreRecordedAsOtherAndCounted() {
+        LoopMetrics small = new LoopMetrics(2);
+        for (int i = 0; i < 10; i++) {
+            small.onFinish(Records.toolCall("tool-" + i, Duration.ofMillis(2)));
+        }
+        small.onFinish(Records.failed(Records.toolCall("tool-1", Duration.ofMillis(2)), Reason.REQUEST_TIMEOUT));
+
+        LoopBatch batch = small.handOver(List.of());
+
+        Map<String, Interval> succeeded = batch.parts().stream()
+                .filter(part -> part.key().outcome() == Outcome.SUCCESS)
+                .collect(Collectors.toMap(part -> part.key().tool(), LoopBatch.Part::interval));
+        assertEquals(3, succeeded.size());
+        assertEquals(1, count(succeeded, "tool-1"));
+        assertEquals(8, count(succeeded, ExchangeRecord.OTHER));
+        assertEquals(9, batch.gauges().seriesFolded(), "the timeout has a series of its own among the others");
+    }
+
+    @Test
+    void manySeriesAreAllFoundAgain() {
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 3000; i++) {
+                metrics.onFinish(Records.toolCall("tool-" + i, Duration.ofMillis(2)));
+            }
+        }
+
+        LoopBatch batch = metrics.handOver(List.of());
+
+        assertEquals(3000, batch.parts().size());
+        assertTrue(batch.parts().stream().allMatch(part -> part.interval().count() == 2));
+        assertEquals(0, batch.gauges().seriesFolded());
+    }
+
+    @Test
+    void theLastSampledExchangeIsTheExemplar() {
+        metrics.onFinish(Records.sampled(Records.toolCall("echo", Duration.ofMillis(2)), 1, 11));
+        metrics.onFinish(Records.sampled(Records.toolCall("echo", Duration.ofMillis(3)), 2, 22));
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(4)));
+        metrics.onFinish(Records.toolCall("add", Duration.ofMillis(4)));
+
+        Map<String, Interval> byTool = byTool(metrics.handOver(List.of()));
+
+        Interval.Sample sample = byTool.get("echo").sample();
+        assertNotNull(sample);
+        assertEquals(22, sample.spanId());
+        assertEquals(2, sample.traceIdLow());
+        assertEquals(3_000_000, sample.durationNanos());
+        assertNull(byTool.get("add").sample());
+    }
+
+    @Test
+    void gaugesAreCopiedAsTheyStand() {
+        metrics.downstreamConnections = 3;
+        metrics.exchangesActive = 2;
+        metrics.connectionsAccepted = 10;
+        metrics.connectionsRefused = 1;
+        metrics.requestsMalformed = 4;
+        UpstreamGauges app = metrics.upstream("app");
+        app.connections = 5;
+        app.connects = 6;
+
+        LoopGauges gauges = metrics.handOver(List.of()).gauges();
+        app.connections = 0;
+
+        assertSame(app, metrics.upstream("app"));
+        assertEquals(3, gauges.downstreamConnections());
+        assertEquals(2, gauges.exchangesActive());
+        assertEquals(10, gauges.connectionsAccepted());
+        assertEquals(1, gauges.connectionsRefused());
+        assertEquals(4, gauges.requestsMalformed());
+        assertEquals(5, gauges.upstreams().get("app").connections);
+        assertEquals(6, gauges.upstreams().get("app").connects);
+    }
+
+    @Test
+    void recordingAllocatesNothingOnceTheSeriesExists() {
+        ExchangeRecord[] records = new ExchangeRecord[64];
+        for (int i = 0; i < records.length; i++) {
+            records[i] = Records.sampled(Records.toolCall("tool-" + i % 8, Duration.ofMillis(1 + i)), i, i + 1);
+        }
+        record(records, 1000);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        record(records, 1000);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        // The measurement itself allocates a little.
+        assertTrue(allocated < 4096, "64,000 exchanges allocated " + allocated + " B");
+    }
+
+    private void record(ExchangeRecord[] records, int rounds) {
+        for (int round = 0; round < rounds; round++) {
+            for (ExchangeRecord record : records) {
+                metrics.onFinish(record);
+            }
+        }
+    }
+
+    private static long count(Map<String, Interval> byTool, String tool) {
+        Interval interval = byTool.get(tool);
+        assertNotNull(interval, tool);
+        return interval.count();
+    }
+
+    private static Map<String, Interval> byTool(LoopBatch batch) {
+        return batch.parts().stream()
+                .collect(Collectors.toMap(part -> part.key().tool(), LoopBatch.Part::interval));
+    }
+}
