@@ -1,0 +1,37 @@
+package dev.outrigger.http;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+
+/**
+ * The client's side of one exchange. Framing, keep-alive and what the client's protocol version allows are the stream's
+ * business; the exchange writes a head without hop-by-hop headers, contents, and a last content.
+ */
+public interface DownstreamStream {
+    ByteBufAllocator alloc();
+
+    /** Passes a 1xx answer on, unless the client's protocol has none. */
+    void writeInformational(HttpResponse head);
+
+    /** Tells a client that waits for it to send its body; nothing if it does not wait. */
+    void writeContinue();
+
+    void writeHead(HttpResponse head);
+
+    /** @param content now owned by the stream; a last content ends the answer and frees the stream for its next request */
+    void writeContent(HttpContent content);
+
+    void flush();
+
+    /** Whether more may be written without piling up. */
+    boolean isWritable();
+
+    /** Asks the client for no more of its body until {@link #resumeReading()}; what is already here still arrives. */
+    void pauseReading();
+
+    void resumeReading();
+
+    /** Ends the stream without a proper end, so that the client sees that the answer is not whole. */
+    void abort();
+}

@@ -1,0 +1,18 @@
+package dev.outrigger.http;
+
+import io.netty.util.AsciiString;
+
+/** Header names that Netty has no constant for. */
+public final class HeaderNames {
+    public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
+    public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+    public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
+    public static final AsciiString MCP_PROTOCOL_VERSION = AsciiString.cached("mcp-protocol-version");
+    public static final AsciiString MCP_SESSION_ID = AsciiString.cached("mcp-session-id");
+    public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+    public static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
+
+    private HeaderNames() {}
+}

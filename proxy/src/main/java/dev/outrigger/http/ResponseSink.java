@@ -1,0 +1,27 @@
+package dev.outrigger.http;
+
+import dev.outrigger.failure.Failure;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+
+/**
+ * Takes one answer in, piece by piece; called by the upstream connection on its loop. Ends with the last content or with
+ * {@link #onResponseFailed}, never both.
+ */
+public interface ResponseSink {
+    /** A 1xx answer other than 101; the final head is still to come. */
+    void onInformational(HttpResponse head);
+
+    void onResponseHead(HttpResponse head);
+
+    /** @param content now owned by the sink */
+    void onResponseContent(HttpContent content);
+
+    /** The connection has handed over what one read brought: the moment to flush. */
+    void onResponseReadComplete();
+
+    /** The upstream takes bytes again, or has stopped to; see {@link UpstreamStream#isWritable()}. */
+    void onUpstreamWritabilityChanged();
+
+    void onResponseFailed(Failure failure);
+}

@@ -1,0 +1,69 @@
+package dev.outrigger.route;
+
+import dev.outrigger.config.model.RouteConfig;
+
+/** One route, compiled: what it matches and its policies in the units of the hot path. */
+public final class Route {
+    private final int index;
+    private final String name;
+    private final String pathPrefix;
+    private final String upstream;
+    private final long timeoutNanos;
+    private final long idleTimeoutNanos;
+    private final long maxDurationNanos;
+
+    Route(int index, RouteConfig config) {
+        this.index = index;
+        this.name = config.name().intern();
+        this.pathPrefix = config.pathPrefix();
+        this.upstream = config.upstream();
+        this.timeoutNanos = config.timeout().toNanos();
+        this.idleTimeoutNanos = config.idleTimeout().toNanos();
+        this.maxDurationNanos = config.maxDuration().toNanos();
+    }
+
+    /** Position in the table. */
+    public int index() {
+        return index;
+    }
+
+    /** Value of the {@code endpoint} label. */
+    public String name() {
+        return name;
+    }
+
+    public String upstream() {
+        return upstream;
+    }
+
+    /** From the end of the request to the head of the answer; for a JSON answer to an MCP call, to its end. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    /** Longest silence, in either direction, while an exchange is under way. */
+    public long idleTimeoutNanos() {
+        return idleTimeoutNanos;
+    }
+
+    /** Hard cap of one exchange, streams included. */
+    public long maxDurationNanos() {
+        return maxDurationNanos;
+    }
+
+    /**
+     * A prefix matches whole segments: {@code /mcp} covers {@code /mcp}, {@code /mcp/x} and {@code /mcp?x}, but not
+     * {@code /mcpx}.
+     */
+    boolean matches(String target) {
+        int length = pathPrefix.length();
+        if (!target.startsWith(pathPrefix)) {
+            return false;
+        }
+        if (target.length() == length || pathPrefix.charAt(length - 1) == '/') {
+            return true;
+        }
+        char next = target.charAt(length);
+        return next == '/' || next == '?';
+    }
+}

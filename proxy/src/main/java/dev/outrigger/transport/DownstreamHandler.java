@@ -1,0 +1,472 @@
+package dev.outrigger.transport;
+
+import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Reason;
+import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.DownstreamStream;
+import dev.outrigger.http.RequestSink;
+import dev.outrigger.resilience.LoopTimers;
+import dev.outrigger.time.NanoClock;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's HTTP/1.1 connection: turns what the codec reads into calls on a {@link RequestSink}, and what an exchange
+ * answers into messages with the framing and the persistence that HTTP/1.1 asks for.
+ *
+ * <p>One exchange at a time, thanks to the turnstile. An answer that is complete before its request is read to the end
+ * leaves the rest of the body to be read and dropped, up to {@link #DISCARD_LIMIT_BYTES}: closing at once would make the
+ * kernel reset the connection and the client lose the answer.
+ */
+final class DownstreamHandler extends ChannelInboundHandlerAdapter implements DownstreamStream {
+    /** What is read and dropped of a body whose answer is already complete; nginx lingers for about as much. */
+    private static final long DISCARD_LIMIT_BYTES = 1024 * 1024;
+    /** How long a client that was told that nothing follows has to close its side. */
+    private static final long LINGER_NANOS = 1_000_000_000L;
+
+    private final DownstreamSettings settings;
+    private final RequestSink.Factory exchanges;
+    private final RequestRules rules;
+    private final Http1ServerCodec codec;
+    private final Http1Turnstile turnstile;
+    private final ReadSwitch reads;
+    private final LoopTimers timers;
+    private final NanoClock clock;
+    private final IdleTimer idleTimer = new IdleTimer();
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ClientInfo client;
+    private @Nullable RequestSink sink;
+    /** Between a request's head and the end of both its body and its answer. */
+    private boolean open;
+
+    private boolean requestEnded;
+    private boolean responseEnded;
+    private boolean responseStarted;
+    private boolean keepAlive;
+    private boolean http10;
+    private boolean untilClose;
+    private boolean expectsContinue;
+    private boolean draining;
+    private boolean closing;
+    private boolean readSomething;
+    private boolean headStarted;
+    private long discardedBytes;
+    private long idleDeadlineNanos;
+
+    DownstreamHandler(
+            DownstreamSettings settings,
+            RequestSink.Factory exchanges,
+            RequestRules rules,
+            Http1ServerCodec codec,
+            Http1Turnstile turnstile,
+            ReadSwitch reads,
+            LoopTimers timers,
+            NanoClock clock) {
+        this.settings = settings;
+        this.exchanges = exchanges;
+        this.rules = rules;
+        this.codec = codec;
+        this.turnstile = turnstile;
+        this.reads = reads;
+        this.timers = timers;
+        this.clock = clock;
+    }
+
+    // ---- from the socket
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        idleDeadlineNanos = clock.nanoTime() + settings.requestHeadTimeoutNanos();
+        timers.arm(idleTimer, idleDeadlineNanos);
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (closing) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest head) {
+            readSomething = true;
+            onHead(head);
+        } else if (message instanceof HttpContent content) {
+            readSomething = true;
+            onContent(content);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onHead(HttpRequest head) {
+        headStarted = false;
+        requestEnded = false;
+        responseEnded = false;
+        responseStarted = false;
+        untilClose = false;
+        discardedBytes = 0;
+        RequestRules.Refusal refusal = rules.check(head);
+        if (refusal != null) {
+            exchanges.onRefused();
+            refuse(refusal.status(), refusal.detail());
+            return;
+        }
+        open = true;
+        http10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        keepAlive = !draining && HttpUtil.isKeepAlive(head);
+        expectsContinue = !http10 && head.headers().contains(HttpHeaderNames.EXPECT);
+        codec.answersHead(head.method().equals(HttpMethod.HEAD));
+        RequestSink opened = exchanges.open(this, head, clientInfo());
+        if (!responseEnded && !closing) {
+            sink = opened;
+        }
+    }
+
+    private void onContent(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            keepAlive = false;
+            RequestSink current = sink;
+            if (current != null) {
+                current.onRequestBroken(Failure.of(Reason.MALFORMED_REQUEST, "malformed body"));
+            } else if (open) {
+                closeAfterWrites();
+            }
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        requestEnded |= last;
+        RequestSink current = sink;
+        if (current != null) {
+            current.onRequestContent(content);
+            return;
+        }
+        discardedBytes += content.content().readableBytes();
+        content.release();
+        if (open && responseEnded) {
+            if (last) {
+                settle();
+            } else if (discardedBytes > DISCARD_LIMIT_BYTES) {
+                closeAfterWrites();
+            }
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        RequestSink current = sink;
+        if (current != null) {
+            current.onRequestReadComplete();
+        } else if (!open && !readSomething && !headStarted && !closing) {
+            // Bytes came but no message: a head has begun, and now it has to end in time.
+            headStarted = true;
+            idleDeadlineNanos = clock.nanoTime() + settings.requestHeadTimeoutNanos();
+            timers.arm(idleTimer, idleDeadlineNanos);
+        }
+        readSomething = false;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        RequestSink current = sink;
+        if (current != null) {
+            current.onDownstreamWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        timers.cancel(idleTimer);
+        RequestSink current = sink;
+        sink = null;
+        if (current != null) {
+            current.onDownstreamClosed();
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == DrainEvent.DRAIN) {
+            draining = true;
+            if (!open && turnstile.isEmpty()) {
+                closeAfterWrites();
+            } else if (!responseStarted) {
+                keepAlive = false;
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            settings.defects().accept("client connection", cause);
+        }
+        ctx.close();
+    }
+
+    // ---- from the exchange
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return ctx().alloc();
+    }
+
+    @Override
+    public void writeInformational(HttpResponse head) {
+        if (http10 || responseStarted) {
+            return;
+        }
+        FullHttpResponse informational = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, head.status(), Unpooled.EMPTY_BUFFER, head.headers(), EmptyHttpHeaders.INSTANCE);
+        ctx().writeAndFlush(informational, ctx().voidPromise());
+    }
+
+    @Override
+    public void writeContinue() {
+        if (expectsContinue && !requestEnded) {
+            expectsContinue = false;
+            ctx().writeAndFlush(
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
+                            ctx().voidPromise());
+        }
+    }
+
+    @Override
+    public void writeHead(HttpResponse head) {
+        responseStarted = true;
+        if (expectsContinue && !requestEnded) {
+            // The client may or may not send the body that it was not asked for: what follows can not be framed.
+            keepAlive = false;
+        }
+        if (draining) {
+            keepAlive = false;
+        }
+        HttpHeaders headers = head.headers();
+        if (!head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+            head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        }
+        frame(head, headers);
+        if (!keepAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (http10) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        ctx().write(head, ctx().voidPromise());
+    }
+
+    private void frame(HttpResponse head, HttpHeaders headers) {
+        int status = head.status().code();
+        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) || status == 204 || status == 304) {
+            return;
+        }
+        if (http10) {
+            untilClose = true;
+            keepAlive = false;
+        } else {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+    }
+
+    @Override
+    public void writeContent(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        ctx().write(content, ctx().voidPromise());
+        if (last) {
+            responseEnded = true;
+            sink = null;
+            settle();
+        }
+    }
+
+    @Override
+    public void flush() {
+        ctx().flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return ctx().channel().isWritable();
+    }
+
+    @Override
+    public void pauseReading() {
+        reads.pause(ReadSwitch.BACK_PRESSURE);
+    }
+
+    @Override
+    public void resumeReading() {
+        reads.resume(ReadSwitch.BACK_PRESSURE);
+    }
+
+    @Override
+    public void abort() {
+        if (closing) {
+            return;
+        }
+        sink = null;
+        closing = true;
+        if (untilClose) {
+            // A plain close would look like the proper end of an answer without a length.
+            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        timers.arm(idleTimer, clock.nanoTime() + LINGER_NANOS);
+        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // ---- between requests
+
+    /** The answer is complete; the connection goes on if the request is read to its end too. */
+    private void settle() {
+        if (!responseEnded || closing) {
+            return;
+        }
+        if (!requestEnded) {
+            reads.resume(ReadSwitch.BACK_PRESSURE);
+            if (!keepAlive) {
+                expireIn(settings.requestHeadTimeoutNanos());
+            }
+            return;
+        }
+        if (!keepAlive || draining) {
+            closeAfterWrites();
+            return;
+        }
+        open = false;
+        reads.resume(ReadSwitch.BACK_PRESSURE);
+        expireIn(settings.idleTimeoutNanos());
+        turnstile.release();
+    }
+
+    /** Moves the idle deadline; a timer that fires too early looks again, so that no request pays for re-arming. */
+    private void expireIn(long nanos) {
+        idleDeadlineNanos = clock.nanoTime() + nanos;
+        if (!idleTimer.isArmed()) {
+            timers.arm(idleTimer, idleDeadlineNanos);
+        }
+    }
+
+    private void refuse(HttpResponseStatus status, String detail) {
+        open = true;
+        keepAlive = false;
+        http10 = false;
+        codec.answersHead(false);
+        respond(status, detail);
+        closeAfterWrites();
+    }
+
+    private void respond(HttpResponseStatus status, String detail) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                status,
+                ByteBufUtil.encodeString(alloc(), java.nio.CharBuffer.wrap(detail + '\n'), StandardCharsets.UTF_8),
+                DefaultHttpHeadersFactory.headersFactory().newHeaders(),
+                EmptyHttpHeaders.INSTANCE);
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        responseStarted = true;
+        ctx().write(response, ctx().voidPromise());
+    }
+
+    /**
+     * Sends what is written, says that nothing follows, and closes when the client has: closing with unread bytes in the
+     * kernel would reset the connection and could take the answer with it.
+     */
+    private void closeAfterWrites() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        reads.resume(ReadSwitch.BACK_PRESSURE);
+        timers.arm(idleTimer, clock.nanoTime() + settings.idleTimeoutNanos());
+        DuplexChannel channel = (DuplexChannel) ctx().channel();
+        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (!written.isSuccess() || !channel.isActive()) {
+                channel.close();
+                return;
+            }
+            channel.shutdownOutput();
+            timers.arm(idleTimer, clock.nanoTime() + LINGER_NANOS);
+        });
+    }
+
+    private ClientInfo clientInfo() {
+        ClientInfo known = client;
+        if (known != null) {
+            return known;
+        }
+        String address = "unknown";
+        int port = 0;
+        if (ctx().channel().remoteAddress() instanceof InetSocketAddress remote) {
+            address = remote.getAddress().getHostAddress();
+            port = remote.getPort();
+        }
+        ClientInfo made = new ClientInfo(settings.listener(), address, port, "http");
+        client = made;
+        return made;
+    }
+
+    private ChannelHandlerContext ctx() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return ctx;
+    }
+
+    /** Closes a connection that is idle for too long, answers 408 where a head was begun. */
+    private final class IdleTimer extends LoopTimers.Timer {
+        @Override
+        protected void onDeadline(long nowNanos) {
+            if (closing) {
+                ctx().close();
+            } else if (open && !responseEnded) {
+                timers.arm(this, nowNanos + settings.idleTimeoutNanos());
+            } else if (nowNanos - idleDeadlineNanos < 0) {
+                timers.arm(this, idleDeadlineNanos);
+            } else if (headStarted) {
+                exchanges.onRefused();
+                refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head did not arrive in time");
+            } else {
+                closeAfterWrites();
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.outrigger.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+
+/**
+ * Netty's request decoder without its leniencies: whatever two readers could read differently is a malformed request here,
+ * not a repaired one (RFC 9112 §2.2, §3, §5.2).
+ *
+ * <p>Two things are seen before Netty smooths them over: a line of the head that begins with a blank (folding, or a blank
+ * before the first header) is looked for in the bytes, since the decoder joins folded lines without a trace; and the parts
+ * of the request line must be separated by exactly one space.
+ */
+final class Http1RequestDecoder extends HttpRequestDecoder {
+    private static final int MAX_CHUNK_BYTES = 64 * 1024;
+
+    private boolean inHead = true;
+    private boolean atRequestLine = true;
+    private boolean broken;
+    private int lineStart;
+
+    Http1RequestDecoder(HttpLimits limits) {
+        super(config(limits));
+    }
+
+    private static HttpDecoderConfig config(HttpLimits limits) {
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.requestLineBytes())
+                .setMaxHeaderSize(limits.headerBytes())
+                .setMaxChunkSize(MAX_CHUNK_BYTES)
+                .setAllowDuplicateContentLengths(false)
+                .setStrictLineParsing(true)
+                .setUseRfc9112TransferEncoding(true)
+                .setValidateHeaders(true)
+                .setInitialBufferSize(512);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (broken) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (inHead && headHasBlankLineStart(in)) {
+            broken = true;
+            in.skipBytes(in.readableBytes());
+            out.add(malformed("a line of the head begins with a blank (folded header)"));
+            return;
+        }
+        int before = out.size();
+        super.decode(ctx, in, out);
+        for (int i = before; i < out.size(); i++) {
+            follow(out.get(i));
+        }
+    }
+
+    private void follow(Object message) {
+        if (message instanceof LastHttpContent) {
+            inHead = true;
+            atRequestLine = true;
+        } else if (message instanceof HttpRequest) {
+            inHead = false;
+        }
+    }
+
+    /**
+     * Looks at every line of the head that is here. The super class consumes whole lines only, so each call finds the
+     * buffer at the start of a line.
+     */
+    private boolean headHasBlankLineStart(ByteBuf in) {
+        int end = in.writerIndex();
+        int line = in.readerIndex();
+        while (line < end) {
+            byte first = in.getByte(line);
+            if (first == ' ' || first == '\t') {
+                return true;
+            }
+            if (!atRequestLine && (first == '\r' || first == '\n')) {
+                return false;
+            }
+            int lineFeed = in.indexOf(line, end, (byte) '\n');
+            if (lineFeed < 0) {
+                return false;
+            }
+            if (first != '\r' && first != '\n') {
+                atRequestLine = false;
+            }
+            line = lineFeed + 1;
+        }
+        return false;
+    }
+
+    @Override
+    protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+        lineStart = start;
+        return super.splitFirstWordInitialLine(line, start, length);
+    }
+
+    @Override
+    protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+        requireSingleSpace(line, start);
+        return super.splitSecondWordInitialLine(line, start, length);
+    }
+
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        requireSingleSpace(line, start);
+        return super.splitThirdWordInitialLine(line, start, length);
+    }
+
+    private void requireSingleSpace(byte[] line, int wordStart) {
+        if (wordStart - 2 < lineStart || line[wordStart - 1] != ' ' || isBlank(line[wordStart - 2])) {
+            throw new IllegalArgumentException("the request line is not METHOD SP target SP version");
+        }
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == 0x0b || b == 0x0c;
+    }
+
+    private static HttpRequest malformed(String why) {
+        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/bad-request");
+        request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException(why)));
+        return request;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.outrigger.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HopByHopTest {
+    @Test
+    void removesTheFixedOnesAndTheListedOnes() {
+        HttpHeaders headers = headers(
+                "Connection: close, X-A,x-b ,",
+                "Connection: X-C",
+                "X-A: 1",
+                "X-B: 1",
+                "X-C: 1",
+                "Keep-Alive: 1",
+                "Proxy-Connection: 1",
+                "Transfer-Encoding: chunked",
+                "Upgrade: x",
+                "X-D: 1");
+        HopByHop.strip(headers);
+        assertEquals(List.of("X-D"), List.copyOf(headers.names()));
+    }
+
+    @Test
+    void keepsOfTeOnlyTrailers() {
+        HttpHeaders headers = headers("TE: gzip;q=0.5, trailers", "Connection: TE");
+        HopByHop.strip(headers);
+        assertEquals("trailers", headers.get("te"));
+        HttpHeaders without = headers("TE: gzip");
+        HopByHop.strip(without);
+        assertEquals(0, without.size());
+    }
+
+    @Test
+    void whatFramesOrProtectsTheMessageIsNotForTheClientToRemove() {
+        HttpHeaders headers = headers(
+                "Connection: Host, Content-Length, Authorization, Mcp-Session-Id, X-Forwarded-For",
+                "Host: a",
+                "Content-Length: 1",
+                "Authorization: b",
+                "Mcp-Session-Id: c",
+                "X-Forwarded-For: d");
+        HopByHop.strip(headers);
+        assertEquals(5, headers.size());
+    }
+
+    private static HttpHeaders headers(String... lines) {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        for (String line : lines) {
+            int colon = line.indexOf(':');
+            headers.add(line.substring(0, colon), line.substring(colon + 1).trim());
+        }
+        return headers;
+    }
+}

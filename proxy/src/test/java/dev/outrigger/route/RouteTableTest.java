@@ -1,0 +1,48 @@
+package dev.outrigger.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.outrigger.config.model.RouteConfig;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouteTableTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"/mcp", "/mcp/", "/mcp/x", "/mcp?x=1"})
+    void aPrefixCoversItsSegment(String target) {
+        assertNotNull(table("/mcp").match(target));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/mcpx", "/mc", "/", "*", "/MCP"})
+    void aPrefixDoesNotCoverAnotherSegment(String target) {
+        assertNull(table("/mcp").match(target));
+    }
+
+    @Test
+    void theRootCoversEveryPath() {
+        assertNotNull(table("/").match("/anything?x"));
+    }
+
+    @Test
+    void theFirstMatchWins() {
+        Route match = table("/a/b", "/a", "/").match("/a/b/c");
+        assertNotNull(match);
+        assertEquals("/a/b", match.name());
+        Route other = table("/a", "/a/b").match("/a/b/c");
+        assertNotNull(other);
+        assertEquals("/a", other.name());
+    }
+
+    private static RouteTable table(String... prefixes) {
+        return new RouteTable(List.of(prefixes).stream()
+                .map(prefix -> new RouteConfig(
+                        prefix, prefix, "app", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                .toList());
+    }
+}
