@@ -1,0 +1,77 @@
+package dev.outrigger.upstream;
+
+import dev.outrigger.record.UpstreamGauges;
+import dev.outrigger.resilience.LoopTimers;
+import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.UpstreamConnector;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One worker's pools of one upstream, and the choice between them: of two picked at random the one with less to do.
+ *
+ * <p>Two random choices come close to the best choice without looking at all endpoints, and do not send every worker to the
+ * same endpoint at the same moment, as an exact minimum would (Mitzenmacher, "The Power of Two Choices").
+ */
+public final class UpstreamPools {
+    private final EndpointPool[] pools;
+    private final RandomGenerator random;
+
+    public UpstreamPools(
+            Upstream upstream,
+            int workers,
+            UpstreamConnector connector,
+            LoopTimers timers,
+            NanoClock clock,
+            UpstreamGauges gauges,
+            RandomGenerator random) {
+        PoolLimits limits = PoolLimits.of(upstream.config().pool(), workers);
+        List<Endpoint> endpoints = upstream.endpoints();
+        this.pools = new EndpointPool[endpoints.size()];
+        this.random = random;
+        for (int i = 0; i < pools.length; i++) {
+            pools[i] = new EndpointPool(endpoints.get(i), limits, connector, timers, clock, gauges);
+        }
+    }
+
+    /** Unhealthy endpoints are passed over while there is a healthy one; when all are unhealthy, all are tried. */
+    public EndpointPool pick() {
+        if (pools.length == 1) {
+            return pools[0];
+        }
+        int healthy = 0;
+        for (EndpointPool pool : pools) {
+            healthy += pool.endpoint().status().healthy() ? 1 : 0;
+        }
+        boolean all = healthy == 0;
+        int candidates = all ? pools.length : healthy;
+        int first = random.nextInt(candidates);
+        if (candidates == 1) {
+            return candidate(0, all);
+        }
+        int second = random.nextInt(candidates - 1);
+        EndpointPool a = candidate(first, all);
+        EndpointPool b = candidate(second < first ? second : second + 1, all);
+        return b.load() < a.load() ? b : a;
+    }
+
+    private EndpointPool candidate(int index, boolean all) {
+        int left = index;
+        EndpointPool last = pools[0];
+        for (EndpointPool pool : pools) {
+            if (all || pool.endpoint().status().healthy()) {
+                last = pool;
+                if (left-- == 0) {
+                    break;
+                }
+            }
+        }
+        return last;
+    }
+
+    public void close() {
+        for (EndpointPool pool : pools) {
+            pool.close();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Named services and the connections to them: endpoints, pools, balancing, health.
+ *
+ * <p>Owning thread: pools belong to one worker's loop; {@link dev.outrigger.upstream.Upstream} and
+ * {@link dev.outrigger.upstream.Endpoint} are shared and safe. Floor 5.
+ */
+@NullMarked
+package dev.outrigger.upstream;
+
+import org.jspecify.annotations.NullMarked;
