@@ -1,0 +1,53 @@
+package dev.outrigger.exchange;
+
+import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.HeaderNames;
+import dev.outrigger.http.HopByHop;
+import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.TraceContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+
+/**
+ * Makes the head for the upstream out of the client's, in place: hop-by-hop headers go, the forwarding, request id and trace
+ * headers come, everything else stays as it was. {@code Host} in particular, because a server's guard against DNS rebinding
+ * looks at it.
+ */
+final class RequestHeadRewriter {
+    private RequestHeadRewriter() {}
+
+    static void rewrite(
+            HttpRequest head, ExchangeRecord record, ClientInfo client, TraceContext traces, boolean traced) {
+        HttpHeaders headers = head.headers();
+        boolean chunked = HttpUtil.isTransferEncodingChunked(head);
+        HopByHop.strip(headers);
+        headers.remove(HttpHeaderNames.EXPECT);
+        if (chunked) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        if (!head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+            head.setProtocolVersion(HttpVersion.HTTP_1_1);
+            if (!headers.contains(HttpHeaderNames.HOST)) {
+                headers.set(HttpHeaderNames.HOST, record.endpoint);
+            }
+        }
+        String forwardedFor = headers.get(HeaderNames.X_FORWARDED_FOR);
+        headers.set(
+                HeaderNames.X_FORWARDED_FOR,
+                forwardedFor == null ? client.address() : forwardedFor + ", " + client.address());
+        if (!headers.contains(HeaderNames.X_FORWARDED_PROTO)) {
+            headers.set(HeaderNames.X_FORWARDED_PROTO, client.scheme());
+        }
+        headers.set(HeaderNames.X_REQUEST_ID, record.requestId);
+        if (traced) {
+            headers.set(HeaderNames.TRACEPARENT, traces.traceparent(record));
+            if (record.traceState == null) {
+                headers.remove(HeaderNames.TRACESTATE);
+            }
+        }
+    }
+}
