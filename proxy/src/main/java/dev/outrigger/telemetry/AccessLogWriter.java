@@ -1,0 +1,157 @@
+package dev.outrigger.telemetry;
+
+import dev.outrigger.json.JsonWriter;
+import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.TraceContext;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON line per exchange, written by the thread {@code outrigger-access-log}.
+ *
+ * <p>No query, no session id, no header but the user agent: those may hold secrets. A field that does not apply is left out.
+ */
+public final class AccessLogWriter implements AutoCloseable {
+    private static final String STDOUT = "-";
+    /** A second of 16,000 exchanges. */
+    private static final int CAPACITY = 16_384;
+    /** Wakes the writer at most a hundred times a second. */
+    private static final Duration LINGER = Duration.ofMillis(10);
+    /** An id is the caller's choice and may be as long as a request. */
+    private static final int MAX_ID_CHARS = 256;
+
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private final WallClock wall;
+    private final TimeText timeText = new TimeText();
+    private final LineWriter<ExchangeRecord> lines;
+
+    /**
+     * Starts the writer.
+     *
+     * @param out closed at the end
+     */
+    public AccessLogWriter(OutputStream out, WallClock wall) {
+        this.wall = wall;
+        this.lines = new LineWriter<>("outrigger-access-log", CAPACITY, LINGER, out, this::format);
+    }
+
+    /**
+     * Opens the log.
+     *
+     * @param path {@code -} for standard output, else a file that is appended to and, if made, readable by owner and group
+     * @throws IOException if the file cannot be opened
+     */
+    public static AccessLogWriter open(String path, WallClock wall) throws IOException {
+        return new AccessLogWriter(path.equals(STDOUT) ? new StandardOutput() : append(path), wall);
+    }
+
+    /** Takes a record to be written, from any thread; false, and counted, if the queue is full. */
+    public boolean offer(ExchangeRecord record) {
+        return lines.offer(record);
+    }
+
+    /** Lines lost since the start. */
+    public long dropped() {
+        return lines.dropped();
+    }
+
+    /** Lines that wait now. */
+    public int waiting() {
+        return lines.waiting();
+    }
+
+    /** Writes what waits and closes the output. */
+    @Override
+    public void close() {
+        lines.close();
+    }
+
+    private static OutputStream append(String path) throws IOException {
+        return Channels.newOutputStream(Files.newByteChannel(
+                Path.of(path),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----"))));
+    }
+
+    private void format(ExchangeRecord record, JsonWriter json) {
+        json.beginObject();
+        json.name("time").value(timeText.of(wall.epochMillis(record.startNanos)));
+        text(json, "client", record.clientAddress);
+        text(json, "method", record.httpMethod);
+        text(json, "path", record.path);
+        text(json, "protocol", record.protocol);
+        json.name("status").value(record.status);
+        json.name("outcome").value(record.outcome.label());
+        text(json, "reason", record.reason == null ? null : record.reason.label());
+        formatWay(record, json);
+        json.name("request_bytes").value(record.requestBytes);
+        json.name("response_bytes").value(record.responseBytes);
+        text(json, "request_id", record.requestId);
+        formatMcp(record, json);
+        formatTrace(record, json);
+        text(json, "user_agent", record.userAgent);
+        json.endObject();
+    }
+
+    private static void formatWay(ExchangeRecord record, JsonWriter json) {
+        text(json, "listener", record.listener);
+        text(json, "route", record.route);
+        text(json, "upstream", record.upstream);
+        text(json, "endpoint", record.endpoint);
+        json.name("attempts").value(record.attempts);
+        json.name("duration_ms").value(millis(record.durationNanos()));
+        if (record.headNanos != 0 && record.attemptNanos != 0) {
+            json.name("upstream_ms").value(millis(record.headNanos - record.attemptNanos));
+        }
+    }
+
+    private static void formatMcp(ExchangeRecord record, JsonWriter json) {
+        text(json, "mcp_method", record.mcpMethod);
+        text(json, "tool", record.tool);
+        if (record.jsonRpcId != null) {
+            text(json, "jsonrpc_id", JsonRpcIds.text(record.jsonRpcId, MAX_ID_CHARS));
+        }
+    }
+
+    private static void formatTrace(ExchangeRecord record, JsonWriter json) {
+        if (record.spanId != 0) {
+            json.name("trace_id").value(TraceContext.traceIdHex(record));
+            json.name("span_id").value(TraceContext.spanIdHex(record));
+            json.name("sampled").value(record.sampled);
+        }
+    }
+
+    private static void text(JsonWriter json, String name, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            json.name(name).value(value);
+        }
+    }
+
+    /** To the microsecond; more digits would be noise. */
+    private static double millis(long nanos) {
+        return Math.round(nanos / NANOS_PER_MILLI * 1000) / 1000.0;
+    }
+
+    /** Stays open: others write there too, and the last words of the process come after this log. */
+    private static final class StandardOutput extends FileOutputStream {
+        StandardOutput() {
+            super(FileDescriptor.out);
+        }
+
+        @Override
+        public void close() {
+            // Nothing is buffered here.
+        }
+    }
+}

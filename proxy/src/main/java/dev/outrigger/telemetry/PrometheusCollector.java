@@ -1,0 +1,103 @@
+package dev.outrigger.telemetry;
+
+import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.time.NanoClock;
+import dev.outrigger.upstream.Upstream;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Makes every metric family out of a snapshot and of the state of breakers and upstreams. {@code docs/metrics.md} lists them.
+ *
+ * <p>Families are derived here and now instead of being registered and counted up: an exchange is recorded once, whatever
+ * the number of families it shows up in, and all of them agree.
+ *
+ * <p>Belongs to one thread at a time.
+ */
+public final class PrometheusCollector {
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Sources sources;
+    private final PrometheusRegistry jvm = new PrometheusRegistry();
+
+    public PrometheusCollector(Sources sources) {
+        this.sources = sources;
+        JvmMetrics.builder().register(jvm);
+    }
+
+    /** All families, those of the virtual machine and the process included. */
+    public MetricSnapshots collect(MetricsSnapshot snapshot) {
+        List<MetricSnapshot> families = new ArrayList<>();
+        addExchanges(snapshot, families);
+        addStates(snapshot, families);
+        addOwn(snapshot, families);
+        jvm.scrape().forEach(families::add);
+        return new MetricSnapshots(families);
+    }
+
+    private void addExchanges(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
+        ExchangeFamilies exchanges = new ExchangeFamilies();
+        LatencySummary latencies = new LatencySummary();
+        sources.breakers.get().forEach(breaker -> exchanges.expectBreaker(breaker.name()));
+        snapshot.series().forEach((key, durations) -> {
+            exchanges.add(key, durations);
+            latencies.add(key, durations);
+        });
+        exchanges.emit(families::add);
+        families.add(latencies.snapshot(snapshot.latencies()));
+    }
+
+    private void addStates(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
+        StateFamilies states = new StateFamilies();
+        states.addBreakers(sources.breakers.get(), snapshot.failureRates());
+        states.addUpstreams(sources.upstreams.get());
+        snapshot.pools().forEach(states::addPool);
+        states.emit(families::add);
+    }
+
+    private void addOwn(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
+        OwnFamilies own = new OwnFamilies();
+        own.add(snapshot.totals());
+        double uptimeSeconds = (sources.clock.nanoTime() - sources.startNanos) / NANOS_PER_SECOND;
+        own.add(sources.drops, sources.directMemoryBytes.getAsLong(), uptimeSeconds);
+        own.emit(families::add, sources.build);
+    }
+
+    /**
+     * What is read at each scrape besides the snapshot.
+     *
+     * @param upstreams in any order, each name once
+     * @param breakers in any order, each name once
+     * @param drops what was thrown away since the start, by the value of the label {@code kind}
+     * @param directMemoryBytes what the buffer allocator holds
+     * @param startNanos the clock's reading when the sidecar started
+     */
+    public record Sources(
+            Supplier<? extends Collection<Upstream>> upstreams,
+            Supplier<? extends Collection<CircuitBreaker>> breakers,
+            Map<String, LongSupplier> drops,
+            LongSupplier directMemoryBytes,
+            Build build,
+            NanoClock clock,
+            long startNanos) {
+        public Sources {
+            drops = Map.copyOf(drops);
+        }
+    }
+
+    /**
+     * What is running.
+     *
+     * @param revision of the source, empty if unknown
+     * @param java version of the Java virtual machine
+     */
+    public record Build(String version, String revision, String java) {}
+}

@@ -1,0 +1,74 @@
+package dev.outrigger.telemetry;
+
+import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.upstream.Endpoint;
+import dev.outrigger.upstream.Upstream;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The families that show how things are at the moment: breakers, upstreams, their connections. One scrape each. */
+final class StateFamilies {
+    private final GaugeFamily connected = new GaugeFamily(
+            "mcp_servers_connected", "Upstreams with a healthy endpoint and a breaker that lets calls pass.", null);
+    private final GaugeFamily breakerStates = new GaugeFamily(
+            "circuit_breaker_state", "1 for the state that the breaker is in.", null, "component", "state");
+    private final GaugeFamily failureRates = new GaugeFamily(
+            "circuit_breaker_failure_rate",
+            "Share of failed calls over the last quantile window, 0 to 1.",
+            null,
+            "component");
+    private final CounterFamily transitions = new CounterFamily(
+            "circuit_breaker_transitions", "Changes of the breaker to the state.", "component", "state");
+    private final GaugeFamily connections =
+            new GaugeFamily("upstream_connections", "Open connections to the upstream.", null, "server", "state");
+    private final GaugeFamily pending = new GaugeFamily(
+            "upstream_pending", "Exchanges that wait for a connection to the upstream.", null, "server");
+    private final CounterFamily connects =
+            new CounterFamily("upstream_connects", "Connects to the upstream that succeeded.", "server");
+    private final CounterFamily connectFailures =
+            new CounterFamily("upstream_connect_failures", "Connects to the upstream that failed.", "server");
+    private final GaugeFamily healthy = new GaugeFamily(
+            "upstream_endpoint_healthy",
+            "1 if the endpoint passed its last checks; endpoints are numbered as configured.",
+            null,
+            "server",
+            "endpoint");
+
+    void addBreakers(Collection<CircuitBreaker> breakers, Map<String, Double> rates) {
+        for (CircuitBreaker breaker : breakers) {
+            CircuitBreaker.State current = breaker.state();
+            for (CircuitBreaker.State state : CircuitBreaker.State.values()) {
+                breakerStates.set(state == current ? 1 : 0, breaker.name(), state.label());
+                transitions.add(breaker.transitionsTo(state), breaker.name(), state.label());
+            }
+            failureRates.set(rates.getOrDefault(breaker.name(), 0.0), breaker.name());
+        }
+    }
+
+    void addUpstreams(Collection<Upstream> upstreams) {
+        connected.set(upstreams.stream().filter(Upstream::isAvailable).count());
+        for (Upstream upstream : upstreams) {
+            List<Endpoint> endpoints = upstream.endpoints();
+            for (int i = 0; i < endpoints.size(); i++) {
+                healthy.set(endpoints.get(i).status().healthy() ? 1 : 0, upstream.name(), Integer.toString(i));
+            }
+        }
+    }
+
+    void addPool(String upstream, MetricsSnapshot.PoolTotals pool) {
+        connections.set(pool.connections() - pool.idle(), upstream, "active");
+        connections.set(pool.idle(), upstream, "idle");
+        pending.set(pool.pending(), upstream);
+        connects.add(pool.connects(), upstream);
+        connectFailures.add(pool.connectFailures(), upstream);
+    }
+
+    void emit(Consumer<MetricSnapshot> sink) {
+        List.of(connected, breakerStates, failureRates, connections, pending, healthy)
+                .forEach(family -> sink.accept(family.snapshot()));
+        List.of(transitions, connects, connectFailures).forEach(family -> sink.accept(family.snapshot()));
+    }
+}

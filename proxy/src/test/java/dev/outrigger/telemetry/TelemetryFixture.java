@@ -1,0 +1,105 @@
+package dev.outrigger.telemetry;
+
+import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.PoolConfig;
+import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.LoopMetrics;
+import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.time.ManualClock;
+import dev.outrigger.upstream.Endpoint;
+import dev.outrigger.upstream.Upstream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One loop whose tasks run at once, upstreams {@code app} and {@code standby}, and everything up to the rendered page. */
+final class TelemetryFixture implements AutoCloseable {
+    static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    final ManualClock clock = new ManualClock();
+    final WallClock wall = new WallClock(clock, Clock.fixed(START, ZoneOffset.UTC));
+    final LoopMetrics loop = new LoopMetrics();
+    final List<Upstream> upstreams = new ArrayList<>(List.of(upstream("app", 2), upstream("standby", 1)));
+    final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor();
+    final HistogramSampler sampler = new HistogramSampler(
+            control, List.of(new HistogramSampler.Source(Runnable::run, loop)), Duration.ofDays(1), clock, wall);
+    final PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
+            () -> upstreams,
+            () -> upstreams.stream().map(Upstream::breaker).toList(),
+            Map.of("access_log", () -> 3, "spans", () -> 0),
+            () -> 4096,
+            new PrometheusCollector.Build("1.2.3", "abc", "17"),
+            clock,
+            0));
+    final MetricsExposition exposition = new MetricsExposition(sampler, collector, wall);
+
+    TelemetryFixture record(ExchangeRecord... records) {
+        for (ExchangeRecord record : records) {
+            loop.onFinish(record);
+        }
+        return this;
+    }
+
+    TelemetryFixture closeWindow() {
+        await(CompletableFuture.runAsync(sampler::closeWindow, control));
+        return this;
+    }
+
+    /** The page in the text format, without comments. */
+    List<String> samples() {
+        return page("").lines().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    String page(String accept) {
+        return new String(await(exposition.scrape(accept)).body(), StandardCharsets.UTF_8);
+    }
+
+    static <T> T await(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static Upstream upstream(String name, int endpoints) {
+        List<HostPort> addresses = new ArrayList<>();
+        List<Endpoint> made = new ArrayList<>();
+        for (int i = 0; i < endpoints; i++) {
+            addresses.add(new HostPort("10.0.0." + i, 8080));
+            made.add(new Endpoint(InetSocketAddress.createUnresolved("10.0.0." + i, 8080)));
+        }
+        BreakerConfig breaker = new BreakerConfig(5, Duration.ofSeconds(30), 1);
+        Duration second = Duration.ofSeconds(1);
+        UpstreamConfig config = new UpstreamConfig(
+                name,
+                addresses,
+                new PoolConfig(second, second, second, 1, 1),
+                breaker,
+                new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1));
+        return new Upstream(config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made);
+    }
+
+    @Override
+    public void close() {
+        sampler.close();
+        control.shutdownNow();
+    }
+}
