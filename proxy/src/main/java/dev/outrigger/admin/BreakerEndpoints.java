@@ -1,0 +1,84 @@
+package dev.outrigger.admin;
+
+import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.json.JsonWriter;
+import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.time.NanoClock;
+import dev.outrigger.upstream.Upstream;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** {@code /breakers}: the state of every circuit breaker, and closing one by hand. */
+final class BreakerEndpoints {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Supplier<List<Upstream>> upstreams;
+    private final NanoClock clock;
+
+    BreakerEndpoints(Supplier<List<Upstream>> upstreams, NanoClock clock) {
+        this.upstreams = upstreams;
+        this.clock = clock;
+    }
+
+    OpsReply list(OpsRequest request) {
+        return OpsReply.json(200, json -> {
+            json.beginObject().name("breakers").beginArray();
+            upstreams.get().forEach(upstream -> write(json, upstream));
+            json.endArray().endObject();
+        });
+    }
+
+    /** Answers with the breaker as it is afterwards. */
+    OpsReply reset(OpsRequest request) {
+        String name = request.variable("name");
+        List<Upstream> all = upstreams.get();
+        for (Upstream upstream : all) {
+            if (upstream.breaker().name().equals(name)) {
+                upstream.breaker().reset(clock.nanoTime());
+                return OpsReply.json(200, json -> write(json, upstream));
+            }
+        }
+        return unknown(all);
+    }
+
+    private static OpsReply unknown(List<Upstream> all) {
+        return OpsReply.json(404, json -> {
+            json.beginObject()
+                    .name("error")
+                    .value("no breaker of that name")
+                    .name("breakers")
+                    .beginArray();
+            all.forEach(upstream -> json.value(upstream.breaker().name()));
+            json.endArray().endObject();
+        });
+    }
+
+    private void write(JsonWriter json, Upstream upstream) {
+        CircuitBreaker breaker = upstream.breaker();
+        json.beginObject();
+        json.name("name").value(breaker.name());
+        json.name("state").value(breaker.state().label());
+        json.name("consecutive_failures").value(breaker.consecutiveFailures());
+        json.name("retry_after_ms").value(ceilMillis(breaker.retryAfterNanos(clock.nanoTime())));
+        json.name("transitions").beginObject();
+        for (CircuitBreaker.State state : CircuitBreaker.State.values()) {
+            json.name(state.label()).value(breaker.transitionsTo(state));
+        }
+        json.endObject();
+        writeThresholds(json, upstream.config().breaker());
+        json.endObject();
+    }
+
+    private static void writeThresholds(JsonWriter json, BreakerConfig config) {
+        json.name("thresholds").beginObject();
+        json.name("consecutive_failures").value(config.consecutiveFailures());
+        json.name("open_for_ms").value(config.openFor().toMillis());
+        json.name("half_open_calls").value(config.halfOpenCalls());
+        json.endObject();
+    }
+
+    /** Rounded up, so that who waits that long does not come too early. */
+    private static long ceilMillis(long nanos) {
+        return (nanos + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.outrigger.admin;
+
+import dev.outrigger.upstream.Upstream;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What the status port answers. It is open to the network: nothing here changes state or tells an address. */
+public final class StatusRoutes {
+    private StatusRoutes() {}
+
+    /** @param upstreams the ones of the configuration in force, asked anew for each request */
+    public static OpsRoutes of(MetricsSource metrics, SidecarHealth sidecar, Supplier<List<Upstream>> upstreams) {
+        McpHealth mcp = new McpHealth(upstreams);
+        return OpsRoutes.builder()
+                .get("/metrics", "metrics for Prometheus, in the format that Accept asks for", metrics.endpoint())
+                .get("/live", "200 while the process can answer", OpsEndpoint.of(sidecar::live))
+                .get("/ready", "200 while the sidecar wants traffic, else 503", OpsEndpoint.of(sidecar::ready))
+                .get("/health", "the sidecar and its telemetry", OpsEndpoint.of(sidecar::health))
+                .get("/health/mcp", "the MCP servers behind the sidecar", OpsEndpoint.of(mcp::health))
+                .build();
+    }
+}

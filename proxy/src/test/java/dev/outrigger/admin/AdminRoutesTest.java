@@ -1,0 +1,224 @@
+package dev.outrigger.admin;
+
+import static dev.outrigger.admin.Upstreams.healthy;
+import static dev.outrigger.admin.Upstreams.open;
+import static dev.outrigger.admin.Upstreams.unhealthy;
+import static dev.outrigger.admin.Upstreams.upstream;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigSyntax;
+import dev.outrigger.admin.PoolGauges.PoolGauge;
+import dev.outrigger.config.model.AdminConfig;
+import dev.outrigger.config.model.HostPort;
+import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.upstream.Upstream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdminRoutesTest {
+    @TempDir
+    private Path directory;
+
+    private final AtomicLong nowNanos = new AtomicLong(Long.MAX_VALUE - 5);
+    private final Upstream app = upstream("app", "10.1.2.3", "10.1.2.4");
+    private final Upstream odd = upstream("an odd/name", "10.1.2.5");
+    private OpsPort port;
+
+    @BeforeEach
+    void start() throws IOException {
+        port = new OpsPort(routes(), AdminGuards.of(new AdminConfig(new HostPort("127.0.0.1", 0), Optional.empty())));
+    }
+
+    private OpsRoutes routes() {
+        return AdminRoutes.of(
+                accept -> CompletableFuture.completedFuture(OpsReply.text(200, "# metrics\n")),
+                () -> List.of(app, odd),
+                name -> name.equals("app") ? Optional.of(new PoolGauge(3, 2)) : Optional.empty(),
+                () -> "{\"outrigger\":{\"service-name\":\"x\"}}",
+                nowNanos::get);
+    }
+
+    @AfterEach
+    void stop() {
+        port.close();
+    }
+
+    private static Config json(HttpResponse<String> response) {
+        assertEquals(
+                "application/json",
+                response.headers().firstValue("content-type").orElse(""));
+        return ConfigFactory.parseString(
+                response.body(), ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON));
+    }
+
+    @Test
+    void theIndexListsEveryEndpoint() throws Exception {
+        HttpResponse<String> response = port.get("/");
+        assertEquals(200, response.statusCode());
+        for (String line : List.of(
+                "GET /upstreams", "GET /breakers", "POST /breakers/{name}/reset", "GET /config", "GET /metrics")) {
+            assertTrue(response.body().contains(line + ' '), response.body());
+        }
+    }
+
+    @Test
+    void configAndMetricsAreShown() throws Exception {
+        assertEquals("x", json(port.get("/config")).getString("outrigger.service-name"));
+        assertEquals("# metrics\n", port.get("/metrics").body());
+    }
+
+    @Test
+    void upstreamsShowTheirEndpointsWithAddresses() throws Exception {
+        healthy(app.endpoints().get(0), 4.5);
+        unhealthy(app.endpoints().get(1), "connect refused");
+
+        Config first =
+                json(port.get("/upstreams")).getConfigList("upstreams").get(0).resolve();
+
+        assertEquals("app", first.getString("name"));
+        assertTrue(first.getBoolean("available"));
+        assertEquals("closed", first.getString("breaker"));
+        assertEquals(3, first.getLong("connections"));
+        assertEquals(2, first.getLong("pending"));
+        Config good = first.getConfigList("endpoints").get(0);
+        assertEquals("10.1.2.3:8080", good.getString("address"));
+        assertTrue(good.getBoolean("healthy"));
+        assertEquals(4.5, good.getDouble("latency_ms"));
+        assertEquals("2026-11-20T10:00:00Z", good.getString("last_check"));
+        assertFalse(good.hasPath("error"));
+        Config bad = first.getConfigList("endpoints").get(1);
+        assertFalse(bad.getBoolean("healthy"));
+        assertEquals("connect refused", bad.getString("error"));
+        assertFalse(bad.hasPath("latency_ms"));
+    }
+
+    @Test
+    void upstreamsThatAreNotAvailableSayWhyAndLeaveOutWhatIsNotMeasured() throws Exception {
+        unhealthy(odd.endpoints().get(0), "connect timeout");
+        Config second = json(port.get("/upstreams")).getConfigList("upstreams").get(1);
+        assertEquals("an odd/name", second.getString("name"));
+        assertFalse(second.getBoolean("available"));
+        assertEquals("connect timeout", second.getString("error"));
+        assertFalse(second.hasPath("connections"));
+        assertFalse(second.hasPath("pending"));
+    }
+
+    @Test
+    void breakersShowWhereTheyStand() throws Exception {
+        open(app.breaker(), nowNanos.get());
+        nowNanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(29_000) + 1);
+
+        List<? extends Config> breakers = json(port.get("/breakers")).getConfigList("breakers");
+
+        Config opened = breakers.get(0);
+        assertEquals("app", opened.getString("name"));
+        assertEquals("open", opened.getString("state"));
+        assertEquals(Upstreams.FAILURES, opened.getInt("consecutive_failures"));
+        assertEquals(1_000, opened.getLong("retry_after_ms"));
+        assertEquals(1, opened.getLong("transitions.open"));
+        assertEquals(0, opened.getLong("transitions.half_open"));
+        assertEquals(0, opened.getLong("transitions.closed"));
+        assertEquals(5, opened.getInt("thresholds.consecutive_failures"));
+        assertEquals(30_000, opened.getLong("thresholds.open_for_ms"));
+        assertEquals(1, opened.getInt("thresholds.half_open_calls"));
+        assertEquals("closed", breakers.get(1).getString("state"));
+        assertEquals(0, breakers.get(1).getLong("retry_after_ms"));
+    }
+
+    @Test
+    void aResetClosesTheBreakerAndShowsIt() throws Exception {
+        open(app.breaker(), nowNanos.get());
+        HttpResponse<String> response = port.send("POST", "/breakers/app/reset");
+        assertEquals(200, response.statusCode());
+        assertEquals("closed", json(response).getString("state"));
+        assertEquals(1, json(response).getLong("transitions.closed"));
+        assertEquals(CircuitBreaker.State.CLOSED, app.breaker().state());
+        assertTrue(app.breaker().tryEnter(nowNanos.get()) >= 0);
+    }
+
+    @Test
+    void namesThatNeedEscapesAreFound() throws Exception {
+        open(odd.breaker(), nowNanos.get());
+        assertEquals(200, port.send("POST", "/breakers/an%20odd%2Fname/reset").statusCode());
+        assertEquals(CircuitBreaker.State.CLOSED, odd.breaker().state());
+    }
+
+    @Test
+    void anUnknownBreakerIsAnsweredWithTheKnownOnes() throws Exception {
+        HttpResponse<String> response = port.send("POST", "/breakers/other/reset");
+        assertEquals(404, response.statusCode());
+        assertEquals(List.of("app", "an odd/name"), json(response).getStringList("breakers"));
+    }
+
+    @Test
+    void readingNeverResets() throws Exception {
+        open(app.breaker(), nowNanos.get());
+        for (String method : List.of("GET", "HEAD", "OPTIONS", "PUT", "DELETE")) {
+            HttpResponse<String> response = port.send(method, "/breakers/app/reset");
+            assertEquals(405, response.statusCode());
+            assertEquals("POST", response.headers().firstValue("allow").orElse(""));
+        }
+        assertEquals(CircuitBreaker.State.OPEN, app.breaker().state());
+    }
+
+    @Test
+    void aPageOfAnotherOriginChangesNothing() throws Exception {
+        open(app.breaker(), nowNanos.get());
+        assertEquals(
+                403,
+                port.send("POST", "/breakers/app/reset", "Origin", "http://evil.example")
+                        .statusCode());
+        assertEquals(CircuitBreaker.State.OPEN, app.breaker().state());
+        String own = "http://127.0.0.1:" + port.address().getPort();
+        assertEquals(
+                200, port.send("POST", "/breakers/app/reset", "Origin", own).statusCode());
+    }
+
+    @Test
+    void aReboundNameSeesNothing() throws Exception {
+        try (RawClient client = new RawClient(port.address())) {
+            client.send("GET /config HTTP/1.1\r\nHost: evil.example:15000\r\n\r\n");
+            assertEquals(403, client.read().status());
+            client.send("GET /config HTTP/1.1\r\nHost: localhost:15000\r\n\r\n");
+            assertEquals(200, client.read().status());
+            client.send("GET /config HTTP/1.0\r\n\r\n");
+            assertEquals(403, client.read().status());
+        }
+    }
+
+    @Test
+    void withATokenEveryRequestNeedsIt() throws Exception {
+        Path file = Files.writeString(directory.resolve("token"), "s3cret\n");
+        AdminConfig config = new AdminConfig(new HostPort("127.0.0.1", 0), Optional.of(file));
+        try (OpsPort guarded = new OpsPort(routes(), AdminGuards.of(config))) {
+            for (String path : List.of("/", "/config", "/metrics", "/nothing")) {
+                HttpResponse<String> refused = guarded.get(path);
+                assertEquals(401, refused.statusCode());
+                assertEquals(
+                        "Bearer realm=\"outrigger\"",
+                        refused.headers().firstValue("www-authenticate").orElse(""));
+            }
+            assertEquals(
+                    401, guarded.get("/config", "Authorization", "Bearer wrong").statusCode());
+            assertEquals(
+                    200,
+                    guarded.get("/config", "Authorization", "Bearer s3cret").statusCode());
+        }
+    }
+}
