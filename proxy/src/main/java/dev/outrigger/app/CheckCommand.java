@@ -1,0 +1,38 @@
+package dev.outrigger.app;
+
+import dev.outrigger.config.load.ConfigLoader;
+import dev.outrigger.config.load.LoadResult;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code check -c FILE}: validates without starting anything. */
+@Command(
+        name = "check",
+        mixinStandardHelpOptions = true,
+        description = "Validates a configuration file: one line per problem, all problems at once.")
+final class CheckCommand implements Callable<Integer> {
+    @Option(
+            names = {"-c", "--config"},
+            required = true,
+            paramLabel = "FILE",
+            description = "Configuration file (HOCON).")
+    private Path file = Path.of("");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        LoadResult result = new ConfigLoader().load(file);
+        if (result instanceof LoadResult.Refused refused) {
+            spec.commandLine().getErr().println(refused);
+            return ExitCode.USAGE;
+        }
+        spec.commandLine().getOut().println(file + ": ok");
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.outrigger.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.outrigger.config.load.ConfigLoader;
+import dev.outrigger.config.load.LoadResult;
+import dev.outrigger.config.load.LoadResult.Loaded;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A whole sidecar in this process, on free ports, with the questions that tests ask of it. */
+final class RunningSidecar implements AutoCloseable {
+    private final Sidecar sidecar;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private RunningSidecar(Sidecar sidecar) {
+        this.sidecar = sidecar;
+    }
+
+    /** One upstream {@code app} at a port, one route {@code /} to it, and what the test adds. */
+    static RunningSidecar before(int upstreamPort, String... more) throws Exception {
+        return beforeWithRoute(upstreamPort, "", more);
+    }
+
+    /** @param route settings of the route, such as {@code timeout = 400ms} */
+    static RunningSidecar beforeWithRoute(int upstreamPort, String route, String... more) throws Exception {
+        return start("""
+                outrigger {
+                  listeners.inbound.bind = "127.0.0.1:0"
+                  upstreams.app.endpoints = ["127.0.0.1:%d"]
+                  upstreams.app.health-check.type = none
+                  routes = [{ name = all, match { path-prefix = "/" }, upstream = app, %s }]
+                  status.bind = "127.0.0.1:0"
+                  admin.bind = "127.0.0.1:0"
+                  lifecycle.drain-timeout = 5s
+                  runtime.workers = 2
+                """.formatted(upstreamPort, route) + String.join("\n", more) + "\n}");
+    }
+
+    static RunningSidecar start(String hocon) throws Exception {
+        LoadResult result = new ConfigLoader().loadString("test", hocon);
+        if (!(result instanceof Loaded loaded)) {
+            throw new IllegalArgumentException(result.toString());
+        }
+        Sidecar sidecar = ProxyAssembly.assemble(loaded.config(), BuildInfo.load(), () -> 0);
+        sidecar.start();
+        return new RunningSidecar(sidecar);
+    }
+
+    InetSocketAddress inbound() {
+        return sidecar.listenerAddress("inbound");
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + inbound().getPort() + path);
+    }
+
+    Sidecar sidecar() {
+        return sidecar;
+    }
+
+    HttpResponse<String> status(String path) throws IOException, InterruptedException {
+        return get(sidecar.statusAddress(), path);
+    }
+
+    HttpResponse<String> admin(String path) throws IOException, InterruptedException {
+        return get(sidecar.adminAddress(), path);
+    }
+
+    HttpResponse<String> adminPost(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri(sidecar.adminAddress(), path))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(InetSocketAddress address, String path) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(uri(address, path)).build(), BodyHandlers.ofString());
+    }
+
+    private static URI uri(InetSocketAddress address, String path) {
+        return URI.create("http://127.0.0.1:" + address.getPort() + path);
+    }
+
+    /**
+     * The sum of all samples of a metric whose labels contain every one of the given parts.
+     *
+     * @param labels parts such as {@code status="error"}
+     */
+    double metric(String name, String... labels) throws IOException, InterruptedException {
+        HttpResponse<String> scrape = status("/metrics");
+        assertEquals(200, scrape.statusCode());
+        double sum = 0;
+        Matcher samples = Pattern.compile("(?m)^" + Pattern.quote(name) + "(\\{[^}]*\\})? (\\S+)")
+                .matcher(scrape.body());
+        while (samples.find()) {
+            String found = samples.group(1) == null ? "" : samples.group(1);
+            boolean all = true;
+            for (String label : labels) {
+                all &= found.contains(label);
+            }
+            sum += all ? Double.parseDouble(samples.group(2)) : 0;
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        sidecar.stop();
+    }
+}
