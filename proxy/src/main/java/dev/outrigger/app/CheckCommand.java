@@ -1,12 +1,10 @@
 package dev.outrigger.app;
 
-import dev.outrigger.config.load.ConfigLoader;
 import dev.outrigger.config.load.LoadResult;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code check -c FILE}: validates without starting anything. */
@@ -15,19 +13,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Validates a configuration file: one line per problem, all problems at once.")
 final class CheckCommand implements Callable<Integer> {
-    @Option(
-            names = {"-c", "--config"},
-            required = true,
-            paramLabel = "FILE",
-            description = "Configuration file (HOCON).")
-    private Path file = Path.of("");
+    @Mixin
+    private ConfigFile file = new ConfigFile();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
-        LoadResult result = new ConfigLoader().load(file);
+        LoadResult result = file.load();
         if (result instanceof LoadResult.Refused refused) {
             spec.commandLine().getErr().println(refused);
             return ExitCode.USAGE;

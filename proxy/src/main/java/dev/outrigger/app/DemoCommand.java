@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,7 +57,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static String config(int serverPort) throws IOException {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 outrigger {
                   service-name = "outrigger-demo"
                   listeners.inbound.bind = "%1$s:%2$d"
@@ -67,8 +70,12 @@ final class DemoCommand implements Callable<Integer> {
                   admin.bind = "%1$s:%5$d"
                   lifecycle.drain-timeout = 1s
                 }
-                """.formatted(
-                        LOOPBACK, freePort(LISTENER_PORT), serverPort, freePort(STATUS_PORT), freePort(ADMIN_PORT));
+                """,
+                LOOPBACK,
+                freePort(LISTENER_PORT),
+                serverPort,
+                freePort(STATUS_PORT),
+                freePort(ADMIN_PORT));
     }
 
     /** The usual port if nobody has it, else one that the kernel chooses: a demo should not fail for a port. */
@@ -84,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void print(String mcp, String status, String admin) {
         PrintWriter out = spec.commandLine().getOut();
-        out.print("""
+        out.print(String.format(Locale.ROOT, """
 
                 Outrigger demo: client -> sidecar -> MCP server, with light traffic.
 
@@ -107,7 +114,7 @@ final class DemoCommand implements Callable<Integer> {
                   curl -s %3$s/breakers
 
                 Ctrl-C stops everything.
-                """.formatted(mcp, status, admin));
+                """, mcp, status, admin));
         out.flush();
     }
 }

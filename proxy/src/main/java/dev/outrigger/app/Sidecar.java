@@ -133,6 +133,8 @@ final class Sidecar {
         }
         listeners.forEach(Listener::close);
         parts.health().stop();
+        parts.status().close();
+        parts.admin().close();
         LOG.log(Level.INFO, "stopped");
         parts.closing().run();
     }

@@ -171,7 +171,7 @@ final class Exchange implements RequestSink {
         long nowNanos = worker.clock().nanoTime();
         record.attemptNanos = nowNanos;
         Upstream target = Objects.requireNonNull(upstream);
-        RecordFiller.fillFromFacts(record, scanner, worker);
+        RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
         permit = target.breaker().tryEnter(nowNanos);
         if (permit == CircuitBreaker.REFUSED) {
             record.breaker = BreakerMark.REJECTED;
@@ -364,7 +364,7 @@ final class Exchange implements RequestSink {
 
     private void replyRefusal() {
         Failure failure = Objects.requireNonNull(refusal);
-        RecordFiller.fillFromFacts(record, scanner, worker);
+        RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
         long retryAfterNanos = failure.reason() == Reason.BREAKER_OPEN && upstream != null
                 ? upstream.breaker().retryAfterNanos(worker.clock().nanoTime())
                 : 0;
@@ -396,7 +396,7 @@ final class Exchange implements RequestSink {
         moveTo(State.DONE);
         worker.timers().cancel(timer);
         pending.release();
-        RecordFiller.fillFromFacts(record, scanner, worker);
+        RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
         if (scanner != null) {
             factory.returnScanner(scanner);
             scanner = null;

@@ -59,6 +59,11 @@ public final class ExchangeFactory implements RequestSink.Factory {
         return traced;
     }
 
+    /** Whether anybody but the worker's recorders looks at single exchanges. */
+    boolean isObserved() {
+        return observers.length > 0;
+    }
+
     void finished(ExchangeRecord record) {
         worker.metrics().exchangesActive--;
         worker.metrics().onFinish(record);

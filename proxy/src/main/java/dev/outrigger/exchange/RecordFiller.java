@@ -60,8 +60,12 @@ final class RecordFiller {
         }
     }
 
-    /** Without effect before the scanner has found something, and after the first time. */
-    static void fillFromFacts(ExchangeRecord record, @Nullable McpScanner scanner, Worker worker) {
+    /**
+     * Without effect before the scanner has found something, and after the first time.
+     *
+     * @param named whether somebody will want to tell this call from others of its kind
+     */
+    static void fillFromFacts(ExchangeRecord record, @Nullable McpScanner scanner, Worker worker, boolean named) {
         if (scanner == null) {
             return;
         }
@@ -72,7 +76,7 @@ final class RecordFiller {
         if (facts.method() == McpMethod.TOOLS_CALL && record.tool.isEmpty() && facts.nameLength() > 0) {
             record.tool = worker.toolNames().resolve(facts.name(), facts.nameLength());
         }
-        if (record.jsonRpcId == null && facts.hasId()) {
+        if (named && record.jsonRpcId == null && facts.hasId()) {
             record.jsonRpcId = new String(facts.id(), 0, facts.idLength(), StandardCharsets.UTF_8);
         }
     }

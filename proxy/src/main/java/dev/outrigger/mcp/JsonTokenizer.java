@@ -122,7 +122,8 @@ final class JsonTokenizer {
     }
 
     /**
-     * Reads to the end of the value that is next, or open, at a depth, without reporting what is in it.
+     * Reads to the end of a value without reporting what is in it. The key before it must be read, or the value itself
+     * must be a container that is open.
      *
      * @param outerDepth open containers around that value
      * @return a token, which tells nothing, when the value has ended; else a stop, and after NEED_INPUT it must be called
@@ -137,7 +138,7 @@ final class JsonTokenizer {
                 }
             }
             JsonToken token = next(JsonKeep.NOTHING);
-            if (token.isStop() || (nesting.depth() == outerDepth && token != JsonToken.KEY)) {
+            if (token.isStop() || nesting.depth() == outerDepth) {
                 return token;
             }
         }

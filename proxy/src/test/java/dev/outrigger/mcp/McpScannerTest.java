@@ -120,11 +120,14 @@ class McpScannerTest {
             scanner.reset();
             assertEquals(Scan.of(new McpScanner().facts()), Scan.of(scanner.facts()));
 
-            scanner.feed(utf8Buffer("{\"method\":\"pi"));
-            scanner.reset();
-            scanner.feed(utf8Buffer(TYPESCRIPT_CALL));
-            scanner.end();
-            assertEquals(Scan.whole(TYPESCRIPT_CALL), Scan.of(scanner.facts()));
+            for (String other : new String[] {"{'method':'pi", "{'params':{'Name':1", "{'id':'\\ud83d", "{'id':1,'id'", "["}) {
+                scanner.feed(utf8Buffer(json(other)));
+                scanner.reset();
+                scanner.feed(utf8Buffer(TYPESCRIPT_CALL));
+                scanner.end();
+                assertEquals(Scan.whole(TYPESCRIPT_CALL), Scan.of(scanner.facts()), other);
+                scanner.reset();
+            }
         }
     }
 
@@ -289,6 +292,8 @@ class McpScannerTest {
         void whatIsNotJson(String body) {
             assertEquals(Kind.INVALID, Scan.whole(json(body)).kind(), body);
             assertEquals(Kind.INVALID, Scan.whole("[" + json(body) + "]").kind(), body);
+            String farFromTheEnd = "[[" + json(body) + "]" + " ".repeat(64) + "]";
+            assertEquals(Kind.INVALID, Scan.whole(farFromTheEnd).kind(), body);
         }
 
         @Test
