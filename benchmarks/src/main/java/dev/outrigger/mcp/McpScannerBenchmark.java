@@ -25,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = {"-XX:+UseSerialGC"})
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"-XX:+UseSerialGC"})
 public class McpScannerBenchmark {
     /** What the arguments are. */
     public enum Body {
@@ -52,7 +54,9 @@ public class McpScannerBenchmark {
                     .append("{\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":");
             Random random = new Random(1);
             switch (this) {
-                case CALL -> out.append("{\"message\":\"hello world, this is a message of a usual length\"}");
+                case CALL ->
+                    out.append(
+                            "{\"message\":\"hello world, this is a message that is about as long as most of them\"}");
                 case STRING_64K, STRING_1M -> string(out, random, sizeBytes);
                 case CODE_64K, CODE_1M -> code(out, random, sizeBytes);
                 case ROWS_64K, ROWS_1M -> rows(out, random, sizeBytes);

@@ -9,9 +9,7 @@ import dev.outrigger.http.HopByHop;
 import dev.outrigger.http.PendingBody;
 import dev.outrigger.http.RequestSink;
 import dev.outrigger.mcp.McpScanner;
-import dev.outrigger.record.BreakerMark;
 import dev.outrigger.record.ExchangeRecord;
-import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.route.Route;
@@ -47,6 +45,7 @@ final class Exchange implements RequestSink {
     private final HttpRequest head;
     private final ClientInfo client;
     private final ExchangeRecord record = new ExchangeRecord();
+    private final BreakerPass pass = new BreakerPass(record);
     private final PendingBody pending = new PendingBody();
     private final DeadlineTimer timer = new DeadlineTimer();
 
@@ -56,7 +55,6 @@ final class Exchange implements RequestSink {
     private @Nullable Upstream upstream;
     private @Nullable Attempt attempt;
     private @Nullable Failure refusal;
-    private long permit = CircuitBreaker.REFUSED;
     private boolean starting;
     private boolean requestEnded;
 
@@ -172,9 +170,7 @@ final class Exchange implements RequestSink {
         record.attemptNanos = nowNanos;
         Upstream target = Objects.requireNonNull(upstream);
         RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
-        permit = target.breaker().tryEnter(nowNanos);
-        if (permit == CircuitBreaker.REFUSED) {
-            record.breaker = BreakerMark.REJECTED;
+        if (!pass.enter(target.breaker(), nowNanos)) {
             fail(Failure.of(Reason.BREAKER_OPEN));
             return;
         }
@@ -240,21 +236,12 @@ final class Exchange implements RequestSink {
         HopByHop.strip(response.headers());
         deadlines().onActivity(nowNanos);
         if (McpRequests.isEventStream(response.headers())) {
-            judgeByHead(nowNanos);
+            pass.judgeSoFar(record.status >= 500 ? Verdict.FAILURE : Verdict.SUCCESS, nowNanos);
         }
         if (record.mcpMethod.isEmpty() || !McpRequests.isJson(response.headers())) {
             deadlines().answered();
         }
         downstream.writeHead(response);
-    }
-
-    /**
-     * A stream may last for hours: its head is what the breaker waits for, above all when the exchange is the probe that a
-     * half-open breaker has let through. What becomes of the stream is judged anew.
-     */
-    private void judgeByHead(long nowNanos) {
-        leaveBreaker(record.status >= 500 ? Verdict.FAILURE : Verdict.SUCCESS);
-        permit = Objects.requireNonNull(upstream).breaker().tryEnter(nowNanos);
     }
 
     void onResponseContent(HttpContent content) {
@@ -294,7 +281,8 @@ final class Exchange implements RequestSink {
     private void complete() {
         boolean serverError = record.status >= 500;
         boolean refusedCall = record.status >= 400 && !record.mcpMethod.isEmpty();
-        leaveBreaker(serverError ? Verdict.FAILURE : Verdict.SUCCESS);
+        pass.leave(
+                serverError ? Verdict.FAILURE : Verdict.SUCCESS, worker.clock().nanoTime());
         finish(serverError || refusedCall ? Outcome.ERROR : Outcome.SUCCESS);
     }
 
@@ -323,7 +311,7 @@ final class Exchange implements RequestSink {
             attempt.cancel();
         }
         record.reason = Reason.CLIENT_GONE;
-        leaveBreaker(Verdict.IGNORED);
+        pass.leave(Verdict.IGNORED, worker.clock().nanoTime());
         finish(Outcome.CANCELLED);
     }
 
@@ -335,7 +323,7 @@ final class Exchange implements RequestSink {
             replyRefusal();
             return;
         }
-        leaveBreaker(verdict(failure.reason()));
+        pass.leave(verdict(failure.reason()), worker.clock().nanoTime());
         if (attempt != null) {
             attempt.cancel();
         }
@@ -365,8 +353,8 @@ final class Exchange implements RequestSink {
     private void replyRefusal() {
         Failure failure = Objects.requireNonNull(refusal);
         RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
-        long retryAfterNanos = failure.reason() == Reason.BREAKER_OPEN && upstream != null
-                ? upstream.breaker().retryAfterNanos(worker.clock().nanoTime())
+        long retryAfterNanos = failure.reason() == Reason.BREAKER_OPEN
+                ? pass.retryAfterNanos(worker.clock().nanoTime())
                 : 0;
         LocalReply reply = LocalReply.of(
                 downstream.alloc(), record, failure, scanner == null ? null : scanner.facts(), retryAfterNanos);
@@ -378,19 +366,6 @@ final class Exchange implements RequestSink {
     }
 
     // ---- 6. the end
-
-    private void leaveBreaker(Verdict verdict) {
-        if (permit == CircuitBreaker.REFUSED || upstream == null) {
-            return;
-        }
-        upstream.breaker().leave(permit, verdict, worker.clock().nanoTime());
-        permit = CircuitBreaker.REFUSED;
-        record.breaker = switch (verdict) {
-            case SUCCESS -> BreakerMark.SUCCESS;
-            case FAILURE -> BreakerMark.FAILURE;
-            case IGNORED -> BreakerMark.NONE;
-        };
-    }
 
     private void finish(Outcome outcome) {
         moveTo(State.DONE);

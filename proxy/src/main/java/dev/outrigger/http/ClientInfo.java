@@ -1,5 +1,9 @@
 package dev.outrigger.http;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Whose connection a request came by. One per connection.
  *
@@ -8,4 +12,11 @@ package dev.outrigger.http;
  * @param port the client's port
  * @param scheme {@code http} or {@code https}
  */
-public record ClientInfo(String listener, String address, int port, String scheme) {}
+public record ClientInfo(String listener, String address, int port, String scheme) {
+    /** A client of a plain connection. */
+    public static ClientInfo of(String listener, @Nullable SocketAddress remote) {
+        return remote instanceof InetSocketAddress client && client.getAddress() != null
+                ? new ClientInfo(listener, client.getAddress().getHostAddress(), client.getPort(), "http")
+                : new ClientInfo(listener, "unknown", 0, "http");
+    }
+}

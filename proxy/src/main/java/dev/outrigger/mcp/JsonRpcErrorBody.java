@@ -40,8 +40,8 @@ public final class JsonRpcErrorBody {
             String traceId) {
         String error = error(code, reason, upstream, retryAfterMillis, traceId);
         int length = Math.max(idLength, NULL.length);
-        ByteBuf out = alloc.buffer(
-                BEFORE_ID.length + length + BEFORE_ERROR.length + ByteBufUtil.utf8MaxBytes(error) + 1);
+        ByteBuf out =
+                alloc.buffer(BEFORE_ID.length + length + BEFORE_ERROR.length + ByteBufUtil.utf8MaxBytes(error) + 1);
         out.writeBytes(BEFORE_ID);
         if (idLength > 0) {
             out.writeBytes(id, 0, idLength);

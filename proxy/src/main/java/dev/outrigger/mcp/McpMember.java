@@ -66,7 +66,10 @@ enum McpMember {
             case 2 -> packed == ID.word ? ID : OTHER;
             case 4 -> packed == NAME.word ? NAME : OTHER;
             case 5 -> packed == ERROR.word ? ERROR : OTHER;
-            case 6 -> packed == METHOD.word ? METHOD : packed == PARAMS.word ? PARAMS : packed == RESULT.word ? RESULT : OTHER;
+            case 6 ->
+                packed == METHOD.word
+                        ? METHOD
+                        : packed == PARAMS.word ? PARAMS : packed == RESULT.word ? RESULT : OTHER;
             default -> OTHER;
         };
     }

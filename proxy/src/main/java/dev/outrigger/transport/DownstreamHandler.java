@@ -8,21 +8,19 @@ import dev.outrigger.http.RequestSink;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.time.NanoClock;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -32,8 +30,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -277,30 +273,16 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         if (draining) {
             keepAlive = false;
         }
-        HttpHeaders headers = head.headers();
-        if (!head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            head.setProtocolVersion(HttpVersion.HTTP_1_1);
-        }
-        frame(head, headers);
-        if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (http10) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-        ctx().write(head, ctx().voidPromise());
-    }
-
-    private void frame(HttpResponse head, HttpHeaders headers) {
-        int status = head.status().code();
-        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) || status == 204 || status == 304) {
-            return;
-        }
-        if (http10) {
+        if (Http1Framing.frame(head, http10)) {
             untilClose = true;
             keepAlive = false;
-        } else {
-            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
+        if (!keepAlive) {
+            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (http10) {
+            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        ctx().write(head, ctx().voidPromise());
     }
 
     @Override
@@ -386,23 +368,9 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         keepAlive = false;
         http10 = false;
         codec.answersHead(false);
-        respond(status, detail);
-        closeAfterWrites();
-    }
-
-    private void respond(HttpResponseStatus status, String detail) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                status,
-                ByteBufUtil.encodeString(alloc(), java.nio.CharBuffer.wrap(detail + '\n'), StandardCharsets.UTF_8),
-                DefaultHttpHeadersFactory.headersFactory().newHeaders(),
-                EmptyHttpHeaders.INSTANCE);
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         responseStarted = true;
-        ctx().write(response, ctx().voidPromise());
+        ctx().write(Http1Framing.refusal(alloc(), status, detail), ctx().voidPromise());
+        closeAfterWrites();
     }
 
     /**
@@ -416,31 +384,24 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         closing = true;
         reads.resume(ReadSwitch.BACK_PRESSURE);
         timers.arm(idleTimer, clock.nanoTime() + settings.idleTimeoutNanos());
-        DuplexChannel channel = (DuplexChannel) ctx().channel();
+        Channel channel = ctx().channel();
         ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (!written.isSuccess() || !channel.isActive()) {
+            if (written.isSuccess() && channel.isActive() && channel instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+                timers.arm(idleTimer, clock.nanoTime() + LINGER_NANOS);
+            } else {
                 channel.close();
-                return;
             }
-            channel.shutdownOutput();
-            timers.arm(idleTimer, clock.nanoTime() + LINGER_NANOS);
         });
     }
 
     private ClientInfo clientInfo() {
         ClientInfo known = client;
-        if (known != null) {
-            return known;
+        if (known == null) {
+            known = ClientInfo.of(settings.listener(), ctx().channel().remoteAddress());
+            client = known;
         }
-        String address = "unknown";
-        int port = 0;
-        if (ctx().channel().remoteAddress() instanceof InetSocketAddress remote) {
-            address = remote.getAddress().getHostAddress();
-            port = remote.getPort();
-        }
-        ClientInfo made = new ClientInfo(settings.listener(), address, port, "http");
-        client = made;
-        return made;
+        return known;
     }
 
     private ChannelHandlerContext ctx() {

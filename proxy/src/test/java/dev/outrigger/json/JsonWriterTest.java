@@ -13,7 +13,13 @@ class JsonWriterTest {
     @Test
     void separatesElementsAtEveryDepth() {
         json.beginObject().name("a").value(1).name("b").beginArray();
-        json.value("x").beginObject().endObject().beginArray().endArray().value(true).value(2.5);
+        json.value("x")
+                .beginObject()
+                .endObject()
+                .beginArray()
+                .endArray()
+                .value(true)
+                .value(2.5);
         json.endArray().name("c").nullValue().endObject();
 
         assertEquals("{\"a\":1,\"b\":[\"x\",{},[],true,2.5],\"c\":null}", json.toString());
@@ -23,14 +29,22 @@ class JsonWriterTest {
     void appendsToWhatTheBuilderHolds() {
         StringBuilder line = new StringBuilder("log: ");
 
-        new JsonWriter(line).beginArray().value(Long.MIN_VALUE).raw("{\"ready\":1}").endArray();
+        new JsonWriter(line)
+                .beginArray()
+                .value(Long.MIN_VALUE)
+                .raw("{\"ready\":1}")
+                .endArray();
 
         assertEquals("log: [-9223372036854775808,{\"ready\":1}]", line.toString());
     }
 
     @Test
     void writesNullForWhatJsonCannotExpress() {
-        json.beginArray().value(Double.NaN).value(Double.NEGATIVE_INFINITY).value((String) null).endArray();
+        json.beginArray()
+                .value(Double.NaN)
+                .value(Double.NEGATIVE_INFINITY)
+                .value((String) null)
+                .endArray();
 
         assertEquals("[null,null,null]", json.toString());
     }
@@ -45,7 +59,11 @@ class JsonWriterTest {
     @Test
     void keepsSurrogatePairsAndReplacesHalves() {
         json.beginArray();
-        json.value("\ud83d\ude00").value("\ud83d").value("\ude00").value("\ud83d\ud83d\ude00x").value("\ude00\ud83d");
+        json.value("\ud83d\ude00")
+                .value("\ud83d")
+                .value("\ude00")
+                .value("\ud83d\ud83d\ude00x")
+                .value("\ude00\ud83d");
         json.endArray();
 
         assertEquals(

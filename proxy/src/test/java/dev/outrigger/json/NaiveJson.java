@@ -201,9 +201,7 @@ public final class NaiveJson {
 
     private static byte[] utf8(StringBuilder escaped) {
         StringBuilder text = new StringBuilder();
-        escaped.codePoints()
-                .map(c -> c >= 0xd800 && c <= 0xdfff ? 0xfffd : c)
-                .forEach(text::appendCodePoint);
+        escaped.codePoints().map(c -> c >= 0xd800 && c <= 0xdfff ? 0xfffd : c).forEach(text::appendCodePoint);
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -18,7 +19,7 @@ class ByteRunsTest {
     private static final IntPredicate SPACE = c -> c == ' ' || c == '\n' || c == '\r' || c == '\t';
     private static final IntPredicate ASCII = c -> c < 0x80;
 
-    @Property(tries = 2000)
+    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void endWhereTheFirstOtherByteIs(
             @ForAll("runs") byte[] in, @ForAll @IntRange(max = 40) int from, @ForAll @IntRange(max = 12) int behind) {
         int start = Math.min(from, in.length);

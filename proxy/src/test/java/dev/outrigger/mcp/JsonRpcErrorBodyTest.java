@@ -34,7 +34,11 @@ class JsonRpcErrorBodyTest {
 
     @Test
     void writesNullForAnUnknownId() {
-        assertEquals("null", NaiveJson.parse(write("", Reason.POOL_FULL, "app", -1, TRACE_ID)).get("id").rawString());
+        assertEquals(
+                "null",
+                NaiveJson.parse(write("", Reason.POOL_FULL, "app", -1, TRACE_ID))
+                        .get("id")
+                        .rawString());
     }
 
     @Test

@@ -47,7 +47,10 @@ class McpMethodTest {
     void labelsAreDistinct() {
         assertEquals(
                 McpMethod.values().length,
-                Arrays.stream(McpMethod.values()).map(McpMethod::label).distinct().count());
+                Arrays.stream(McpMethod.values())
+                        .map(McpMethod::label)
+                        .distinct()
+                        .count());
     }
 
     private static McpMethod of(String text) {

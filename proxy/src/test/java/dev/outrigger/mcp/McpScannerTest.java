@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class McpScannerTest {
-    private static final String TYPESCRIPT_CALL =
-            """
+    private static final String TYPESCRIPT_CALL = """
             {"method":"tools/call","params":{"name":"echo","arguments":{"name":"other","id":9,"method":"ping"},\
             "_meta":{"progressToken":7}},"jsonrpc":"2.0","id":3}""";
 
@@ -120,7 +119,8 @@ class McpScannerTest {
             scanner.reset();
             assertEquals(Scan.of(new McpScanner().facts()), Scan.of(scanner.facts()));
 
-            for (String other : new String[] {"{'method':'pi", "{'params':{'Name':1", "{'id':'\\ud83d", "{'id':1,'id'", "["}) {
+            for (String other :
+                    new String[] {"{'method':'pi", "{'params':{'Name':1", "{'id':'\\ud83d", "{'id':1,'id'", "["}) {
                 scanner.feed(utf8Buffer(json(other)));
                 scanner.reset();
                 scanner.feed(utf8Buffer(TYPESCRIPT_CALL));
@@ -168,11 +168,15 @@ class McpScannerTest {
 
         @Test
         void anUnknownMethodIsOther() {
-            assertEquals(McpMethod.OTHER, Scan.whole(json("{'method':'Tools/Call','id':1}")).method());
-            assertEquals(McpMethod.OTHER, Scan.whole(json("{'method':'','id':1}")).method());
             assertEquals(
                     McpMethod.OTHER,
-                    Scan.whole(json("{'method':'" + "ping".repeat(100) + "','id':1}")).method());
+                    Scan.whole(json("{'method':'Tools/Call','id':1}")).method());
+            assertEquals(
+                    McpMethod.OTHER, Scan.whole(json("{'method':'','id':1}")).method());
+            assertEquals(
+                    McpMethod.OTHER,
+                    Scan.whole(json("{'method':'" + "ping".repeat(100) + "','id':1}"))
+                            .method());
             assertNull(Scan.whole(json("{'result':1,'id':1}")).method());
         }
     }
@@ -184,16 +188,20 @@ class McpScannerTest {
             assertEquals(Kind.UNDECIDED, Scan.start("{").kind());
             assertEquals(Kind.UNDECIDED, Scan.start(json("{'method':'ping'")).kind());
             assertEquals(Kind.UNDECIDED, Scan.start(json("{'id':1,'result':{}")).kind());
-            assertEquals(Kind.REQUEST, Scan.start(json("{'method':'ping','id':1,")).kind());
+            assertEquals(
+                    Kind.REQUEST, Scan.start(json("{'method':'ping','id':1,")).kind());
             assertEquals(Kind.BATCH, Scan.start("[").kind());
-            assertEquals(Kind.NOTIFICATION, Scan.start(json("{'method':'ping'}")).kind());
+            assertEquals(
+                    Kind.NOTIFICATION, Scan.start(json("{'method':'ping'}")).kind());
         }
 
         @Test
         void isRoutableAsSoonAsMethodAndNameAreKnown() {
             assertFalse(Scan.start(json("{'method':'tools/call")).routable());
-            assertFalse(Scan.start(json("{'method':'tools/call','params':{'name':'echo")).routable());
-            assertTrue(Scan.start(json("{'method':'tools/call','params':{'name':'echo'")).routable());
+            assertFalse(Scan.start(json("{'method':'tools/call','params':{'name':'echo"))
+                    .routable());
+            assertTrue(Scan.start(json("{'method':'tools/call','params':{'name':'echo'"))
+                    .routable());
             assertTrue(Scan.start(json("{'method':'tools/call','params':{}")).routable());
             assertTrue(Scan.start(json("{'method':'tools/list'")).routable());
             assertFalse(Scan.start(json("{'params':{'name':'echo'},'id':1")).routable());
@@ -204,11 +212,13 @@ class McpScannerTest {
 
         @Test
         void isCompleteAsSoonAsTheIdIsKnownToo() {
-            assertFalse(Scan.start(json("{'method':'tools/call','params':{'name':'echo'},'jsonrpc':'2.0'")).complete());
+            assertFalse(Scan.start(json("{'method':'tools/call','params':{'name':'echo'},'jsonrpc':'2.0'"))
+                    .complete());
             assertFalse(Scan.start(json("{'method':'ping','id':1")).complete());
             assertTrue(Scan.start(json("{'method':'ping','id':1,")).complete());
             assertTrue(Scan.start(json("{'method':'ping','id':'1'")).complete());
-            assertTrue(Scan.start(json("{'id':1,'method':'tools/call','params':{'name':'echo'")).complete());
+            assertTrue(Scan.start(json("{'id':1,'method':'tools/call','params':{'name':'echo'"))
+                    .complete());
             assertFalse(Scan.start(json("{'method':'notifications/cancelled'")).complete());
             assertTrue(Scan.start(json("{'method':'notifications/cancelled'}")).complete());
         }
@@ -218,7 +228,9 @@ class McpScannerTest {
             String complete = json("{'id':1,'method':'tools/call','params':{'name':'echo'}");
 
             assertTrue(Scan.start(complete).complete());
-            assertEquals(Kind.INVALID, Scan.whole(complete + json(",'method':'ping'}")).kind());
+            assertEquals(
+                    Kind.INVALID,
+                    Scan.whole(complete + json(",'method':'ping'}")).kind());
             assertEquals(Kind.INVALID, Scan.whole(complete + "} x").kind());
             assertEquals(Kind.INVALID, Scan.whole(complete).kind());
         }
@@ -247,7 +259,9 @@ class McpScannerTest {
         @Test
         void doesNotEchoOneOfTwoIds() {
             assertFalse(Scan.whole(json("{'method':'ping','id':1,'id':2}")).hasId());
-            assertEquals("1", Scan.whole(json("{'id':1,'method':'ping','method':'ping'}")).id());
+            assertEquals(
+                    "1",
+                    Scan.whole(json("{'id':1,'method':'ping','method':'ping'}")).id());
         }
 
         @ParameterizedTest
@@ -268,21 +282,66 @@ class McpScannerTest {
         void leavesLookalikesAloneWhereTheyMeanNothing() {
             assertEquals(
                     Kind.REQUEST,
-                    Scan.whole(json("{'method':'x/rename','params':{'Name':'a'},'id':1}")).kind());
+                    Scan.whole(json("{'method':'x/rename','params':{'Name':'a'},'id':1}"))
+                            .kind());
             assertEquals(
                     Kind.REQUEST,
-                    Scan.whole(json("{'method':'tools/call','params':{'name':'a','arguments':{'Name':'b'}},'id':1,'IDs':2}"))
+                    Scan.whole(
+                                    json(
+                                            "{'method':'tools/call','params':{'name':'a','arguments':{'Name':'b'}},'id':1,'IDs':2}"))
                             .kind());
         }
 
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "{", "}", "]", "{'method'}", "{'method':}", "{'method':'ping',}", "{,}", "{'id':1 'a':2}", "{'a':1}}",
-                    "{'a':1}{}", "[1,]", "[,]", "[1 2]", "{'a':[1}", "{'a':{]}", "nul", "nulll", "tru", "truE", "True",
-                    "01", "-", "-a", "1.", "1.e1", ".5", "+1", "1e", "1e+", "0x10", "NaN", "{a:1}", "{'a':\\u0031}",
-                    "{'a':'\\x'}", "{'a':'\\u12g4'}", "{'a':'\\u123'}", "{'a':'\t'}", "{'a':'\n'}", "{'a':'b}", "'", "'\\",
-                    "/**/{}", "{}//", "\f{}", "\u00a0{}", "{'a':1;}", "{'a':[[[[[[[[{'b':tru}]]]]]]]],'xxxxxxxxxxxxxxxxxxx':1}",
+                    "{",
+                    "}",
+                    "]",
+                    "{'method'}",
+                    "{'method':}",
+                    "{'method':'ping',}",
+                    "{,}",
+                    "{'id':1 'a':2}",
+                    "{'a':1}}",
+                    "{'a':1}{}",
+                    "[1,]",
+                    "[,]",
+                    "[1 2]",
+                    "{'a':[1}",
+                    "{'a':{]}",
+                    "nul",
+                    "nulll",
+                    "tru",
+                    "truE",
+                    "True",
+                    "01",
+                    "-",
+                    "-a",
+                    "1.",
+                    "1.e1",
+                    ".5",
+                    "+1",
+                    "1e",
+                    "1e+",
+                    "0x10",
+                    "NaN",
+                    "{a:1}",
+                    "{'a':\\u0031}",
+                    "{'a':'\\x'}",
+                    "{'a':'\\u12g4'}",
+                    "{'a':'\\u123'}",
+                    "{'a':'\t'}",
+                    "{'a':'\n'}",
+                    "{'a':'b}",
+                    "'",
+                    "'\\",
+                    "/**/{}",
+                    "{}//",
+                    "\f{}",
+                    "\u00a0{}",
+                    "{'a':1;}",
+                    "{'a':[[[[[[[[{'b':tru}]]]]]]]],'xxxxxxxxxxxxxxxxxxx':1}",
                     "{'a':{'b':1,'c':'d' 'e'},'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx':1}",
                     "{'a':{'b':1,'c':'d',},'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx':1}",
                     "{'a':{'b':01,'c':'d'},'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx':1}",
@@ -307,43 +366,57 @@ class McpScannerTest {
         @Test
         void nestingBeyondSixtyFourLevels() {
             for (String padding : new String[] {"", " ".repeat(64)}) {
-                assertEquals(Kind.BATCH, Scan.whole("[".repeat(64) + padding + "]".repeat(64)).kind());
                 assertEquals(
-                        Problem.TOO_DEEP, Scan.whole("[".repeat(65) + padding + "]".repeat(65)).problem());
-                String nested = "{\"a\":".repeat(61) + "[]" + "}".repeat(61) + padding;
-                assertEquals(
-                        Kind.REQUEST, Scan.whole(json("{'method':'ping','id':1,'params':{'x':") + nested + "}}").kind());
+                        Kind.BATCH,
+                        Scan.whole("[".repeat(64) + padding + "]".repeat(64)).kind());
                 assertEquals(
                         Problem.TOO_DEEP,
-                        Scan.whole(json("{'method':'ping','id':1,'params':{'x':[") + nested + "]}}").problem());
+                        Scan.whole("[".repeat(65) + padding + "]".repeat(65)).problem());
+                String nested = "{\"a\":".repeat(61) + "[]" + "}".repeat(61) + padding;
+                assertEquals(
+                        Kind.REQUEST,
+                        Scan.whole(json("{'method':'ping','id':1,'params':{'x':") + nested + "}}")
+                                .kind());
+                assertEquals(
+                        Problem.TOO_DEEP,
+                        Scan.whole(json("{'method':'ping','id':1,'params':{'x':[") + nested + "]}}")
+                                .problem());
             }
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"1", "null", "true", "{}", "[]"})
         void aMethodThatIsNoString(String method) {
-            assertEquals(Problem.BAD_METHOD, Scan.whole("{\"id\":1,\"method\":" + method + "}").problem());
+            assertEquals(
+                    Problem.BAD_METHOD,
+                    Scan.whole("{\"id\":1,\"method\":" + method + "}").problem());
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"true", "false", "{}", "[1]"})
         void anIdThatIsNeitherStringNorNumber(String id) {
-            assertEquals(Problem.BAD_ID, Scan.whole("{\"method\":\"ping\",\"id\":" + id + "}").problem());
+            assertEquals(
+                    Problem.BAD_ID,
+                    Scan.whole("{\"method\":\"ping\",\"id\":" + id + "}").problem());
         }
 
         @Test
         void namesAndIdsThatAreNotUtf8() {
-            for (byte[] broken : new byte[][] {{(byte) 0xff}, {(byte) 0xc0, (byte) 0x80}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}}) {
+            for (byte[] broken :
+                    new byte[][] {{(byte) 0xff}, {(byte) 0xc0, (byte) 0x80}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80}}) {
                 assertEquals(
                         Problem.NOT_UTF8,
-                        Scan.whole(bytes(json("{'method':'tools/call','params':{'name':'a"), broken, json("'},'id':1}")))
+                        Scan.whole(bytes(
+                                        json("{'method':'tools/call','params':{'name':'a"), broken, json("'},'id':1}")))
                                 .problem());
                 assertEquals(
                         Problem.NOT_UTF8,
-                        Scan.whole(bytes(json("{'method':'ping','id':'"), broken, json("'}"))).problem());
+                        Scan.whole(bytes(json("{'method':'ping','id':'"), broken, json("'}")))
+                                .problem());
                 assertEquals(
                         Kind.REQUEST,
-                        Scan.whole(bytes(json("{'method':'ping','id':1,'x':'"), broken, json("'}"))).kind());
+                        Scan.whole(bytes(json("{'method':'ping','id':1,'x':'"), broken, json("'}")))
+                                .kind());
             }
         }
     }
@@ -353,7 +426,8 @@ class McpScannerTest {
         @Test
         void namesOfMoreThan256BytesAreNotKept() {
             assertEquals(256, Scan.whole(call("n".repeat(256))).name().length());
-            for (String name : new String[] {"n".repeat(257), "n".repeat(256) + "\\n", "\\u00e9".repeat(129), "n".repeat(5000)}) {
+            for (String name :
+                    new String[] {"n".repeat(257), "n".repeat(256) + "\\n", "\\u00e9".repeat(129), "n".repeat(5000)}) {
                 Scan scan = Scan.whole(call(name));
 
                 assertTrue(scan.nameOverlong());
@@ -364,7 +438,11 @@ class McpScannerTest {
 
         @Test
         void idsOfMoreThan256BytesAreNotKept() {
-            assertEquals(256, Scan.whole(json("{'method':'ping','id':'" + "x".repeat(254) + "'}")).id().length());
+            assertEquals(
+                    256,
+                    Scan.whole(json("{'method':'ping','id':'" + "x".repeat(254) + "'}"))
+                            .id()
+                            .length());
             for (String id : new String[] {"'" + "x".repeat(255) + "'", "1".repeat(257)}) {
                 Scan scan = Scan.whole(json("{'method':'ping','id':" + id + "}"));
 

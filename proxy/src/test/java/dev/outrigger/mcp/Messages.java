@@ -13,9 +13,13 @@ final class Messages {
     private static final String[] METHODS = {
         "tools/call", "tools/call", "prompts/get", "ping", "tools/list", "notifications/progress", "no/such", ""
     };
-    private static final String[] OTHER_KEYS = {"jsonrpc", "extra", "", "ids", "nam", "arguments", "_meta", "n\u00e4me"};
-    private static final String[] CONFUSING_KEYS = {"Method", "ID", "PARAMS", "Name", "param\u017f", "method", "id", "name"};
-    private static final String[] NUMBERS = {"0", "-0", "7", "-12.5e+3", "1E9", "123456789012345678901234567890", "0.1"};
+    private static final String[] OTHER_KEYS = {"jsonrpc", "extra", "", "ids", "nam", "arguments", "_meta", "n\u00e4me"
+    };
+    private static final String[] CONFUSING_KEYS = {
+        "Method", "ID", "PARAMS", "Name", "param\u017f", "method", "id", "name"
+    };
+    private static final String[] NUMBERS = {"0", "-0", "7", "-12.5e+3", "1E9", "123456789012345678901234567890", "0.1"
+    };
 
     /** What ruins a document most quickly. */
     private static final byte[] SHARP = "\"\\{}[]:,0-.eE truefalsn/\u0000\t\n\u001f".getBytes(StandardCharsets.UTF_8);

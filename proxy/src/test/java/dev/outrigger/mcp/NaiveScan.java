@@ -49,7 +49,9 @@ final class NaiveScan {
         }
         NaiveJson.Value name = null;
         if (params != null && params.type() == NaiveJson.Type.OBJECT) {
-            long names = params.members().stream().filter(member -> isNamed(member, "name")).count();
+            long names = params.members().stream()
+                    .filter(member -> isNamed(member, "name"))
+                    .count();
             boolean named = known != null && known.hasName();
             if (names > 1 || (named && !isClear(params.members(), Set.of("name")))) {
                 return invalid();
@@ -73,14 +75,18 @@ final class NaiveScan {
 
     /** None of the keys stands twice, in whatever letters, and those that stand there are in small ones. */
     private static boolean isClear(List<NaiveJson.Member> members, Set<String> keys) {
-        return keys.stream().allMatch(key -> members.stream()
-                        .filter(member -> key.equals(new String(member.name(), StandardCharsets.UTF_8)
-                                .toLowerCase(Locale.ROOT)
-                                .replace('\u017f', 's')))
-                        .filter(member -> !isNamed(member, key))
-                        .findAny()
-                        .isEmpty()
-                && members.stream().filter(member -> isNamed(member, key)).count() <= 1);
+        return keys.stream()
+                .allMatch(key -> members.stream()
+                                .filter(member -> key.equals(new String(member.name(), StandardCharsets.UTF_8)
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('\u017f', 's')))
+                                .filter(member -> !isNamed(member, key))
+                                .findAny()
+                                .isEmpty()
+                        && members.stream()
+                                        .filter(member -> isNamed(member, key))
+                                        .count()
+                                <= 1);
     }
 
     private static boolean isId(NaiveJson.Value id) {
