@@ -1,9 +1,9 @@
 package dev.outrigger;
 
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.Dependency;
@@ -50,7 +50,11 @@ class LayersTest {
 
     @Test
     void packagesFormNoCycle() {
-        slices().matching(ROOT + "(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(CLASSES);
+        slices().matching(ROOT + "(*)..")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(CLASSES);
     }
 
     @Test

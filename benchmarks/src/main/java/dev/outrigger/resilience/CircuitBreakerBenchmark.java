@@ -27,7 +27,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = {"-XX:+UseSerialGC"})
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"-XX:+UseSerialGC"})
 public class CircuitBreakerBenchmark {
     private static final BreakerConfig CONFIG = new BreakerConfig(5, Duration.ofSeconds(30), 1);
 
@@ -43,9 +45,7 @@ public class CircuitBreakerBenchmark {
             open.leave(open.tryEnter(0), Verdict.FAILURE, 0);
         }
         failing = new CircuitBreaker(
-                "failing",
-                new BreakerConfig(Integer.MAX_VALUE, CONFIG.openFor(), 1),
-                (breaker, from, to, why) -> {});
+                "failing", new BreakerConfig(Integer.MAX_VALUE, CONFIG.openFor(), 1), (breaker, from, to, why) -> {});
     }
 
     /** The everyday path: closed, and the call succeeds. */

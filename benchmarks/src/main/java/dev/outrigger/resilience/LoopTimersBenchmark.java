@@ -25,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = {"-XX:+UseSerialGC"})
+@Fork(
+        value = 2,
+        jvmArgsAppend = {"-XX:+UseSerialGC"})
 public class LoopTimersBenchmark {
     private static final int IDLE_STREAMS = 10_000;
     private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);

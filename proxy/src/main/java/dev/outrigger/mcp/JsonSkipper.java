@@ -34,58 +34,61 @@ final class JsonSkipper {
      * @return the same for where it stopped
      */
     boolean skip(int outerDepth, boolean atValue) {
-        boolean value = atValue;
-        while (!value || passScalar()) {
-            value = passComma(outerDepth);
-            if (!value) {
+        int at = cursor.position;
+        if (atValue) {
+            at = passScalar(at);
+        }
+        while (at >= 0) {
+            at = passComma(at, outerDepth);
+            if (at < 0) {
+                cursor.position = ~at;
                 return false;
             }
+            at = passScalar(at);
         }
+        cursor.position = ~at;
         return true;
     }
 
-    /** Passes openings, with the keys behind them, up to the first scalar, and that. @return false if it stopped before */
-    private boolean passScalar() {
+    /**
+     * Passes openings, with the keys behind them, up to the first scalar, and that.
+     *
+     * @return behind the scalar; or the complement of where it stopped before
+     */
+    private int passScalar(int from) {
         byte[] in = cursor.bytes;
         int safeEnd = cursor.limit - MARGIN_BYTES;
-        int at = cursor.position;
+        int at = from;
         while (at < safeEnd) {
             int c = in[at];
             boolean opens = c == '{' || c == '[';
-            if (opens && in[at + 1] != c + CLOSING) {
-                int following = c == '{' ? key(in, at + 1) : element(in, at + 1);
-                if (following == STOP || !nesting.open(c == '{')) {
-                    break;
-                }
-                at = following;
-            } else {
+            if (!opens || in[at + 1] == c + CLOSING) {
                 int following = opens ? empty(at) : scalar(in, at);
-                if (following == STOP) {
-                    break;
-                }
-                cursor.position = following;
-                return true;
+                return following == STOP ? ~at : following;
             }
+            int following = c == '{' ? key(in, at + 1) : element(in, at + 1);
+            if (following == STOP || !nesting.open(c == '{')) {
+                break;
+            }
+            at = following;
         }
-        cursor.position = at;
-        return false;
+        return ~at;
     }
 
-    /** Passes closings up to the first comma, and that, with the key behind it. @return false if it stopped before */
-    private boolean passComma(int outerDepth) {
+    /**
+     * Passes closings up to the first comma, and that, with the key behind it.
+     *
+     * @return where a value is next; or the complement of where it stopped before
+     */
+    private int passComma(int from, int outerDepth) {
         byte[] in = cursor.bytes;
         int safeEnd = cursor.limit - MARGIN_BYTES;
-        int at = cursor.position;
+        int at = from;
         while (at < safeEnd) {
             int c = in[at];
-            int following;
             if (c == ',') {
-                following = nesting.inObject() ? key(in, at + 1) : passSpace(in, at + 1);
-                if (following == STOP) {
-                    break;
-                }
-                cursor.position = following;
-                return true;
+                int following = nesting.inObject() ? key(in, at + 1) : passSpace(in, at + 1);
+                return following == STOP ? ~at : following;
             }
             if (c == '}' || c == ']') {
                 if (!nesting.close(c == '}')) {
@@ -101,8 +104,7 @@ final class JsonSkipper {
                 break;
             }
         }
-        cursor.position = at;
-        return false;
+        return ~at;
     }
 
     /** @return where the value of the member begins, or STOP */

@@ -183,7 +183,8 @@ public final class CircuitBreaker {
             }
             BreakerPhase next = afterProbe(seen, verdict, nowNanos);
             if (CURRENT.compareAndSet(this, seen, next)) {
-                announce(seen, next, next.state() == State.OPEN ? "probe failed" : "probes succeeded: " + halfOpenCalls);
+                announce(
+                        seen, next, next.state() == State.OPEN ? "probe failed" : "probes succeeded: " + halfOpenCalls);
                 return;
             }
         }
@@ -191,9 +192,8 @@ public final class CircuitBreaker {
 
     private BreakerPhase afterProbe(BreakerPhase phase, Verdict verdict, long nowNanos) {
         return switch (verdict) {
-            case SUCCESS -> phase.probesSucceeded() + 1 >= halfOpenCalls
-                    ? phase.closed(nowNanos)
-                    : phase.withProbeSucceeded();
+            case SUCCESS ->
+                phase.probesSucceeded() + 1 >= halfOpenCalls ? phase.closed(nowNanos) : phase.withProbeSucceeded();
             case FAILURE -> phase.opened(phase.failures() + 1, nowNanos);
             case IGNORED -> phase.withProbeGivenBack();
         };

@@ -9,11 +9,22 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that leaves, in each phase of an exchange: counted once as cancelled, and nothing of it stays. */
+@ParameterizedClass(name = "on {0}")
+@ValueSource(strings = {"auto", "epoll"})
 class ClientFaultsIT {
+    @Parameter
+    private String transport = "auto";
+
+    private RunningSidecar before(int upstreamPort, String... more) throws Exception {
+        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
+    }
+
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"slow\",\"arguments\":{}}}";
@@ -25,7 +36,7 @@ class ClientFaultsIT {
     @ValueSource(booleans = {false, true})
     void leavesInsideTheBody(boolean byReset) throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.ok("{}"));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port())) {
+                RunningSidecar sidecar = before(upstream.port())) {
             RawClient client = new RawClient(sidecar.inbound());
             client.send(HEAD + "Content-Length: 1000\r\n\r\n{\"jsonrpc\":");
             Await.until("the exchange has begun", DEADLINE, () -> gauge(sidecar, "outrigger_exchanges_active") == 1);
@@ -44,7 +55,7 @@ class ClientFaultsIT {
             connection.awaitClosed();
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(silent);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port())) {
+                RunningSidecar sidecar = before(upstream.port())) {
             RawClient client = new RawClient(sidecar.inbound());
             client.send(HEAD + "Content-Length: " + CALL.length() + "\r\n\r\n" + CALL);
             reached.acquire();
@@ -64,7 +75,7 @@ class ClientFaultsIT {
             connection.awaitClosed();
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(streaming);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port())) {
+                RunningSidecar sidecar = before(upstream.port())) {
             RawClient client = new RawClient(sidecar.inbound());
             client.send(HEAD + "Content-Length: " + CALL.length() + "\r\n\r\n" + CALL);
             client.readUntil("data: {\"a\":1}");
@@ -76,7 +87,7 @@ class ClientFaultsIT {
     @Test
     void aBodyThatTurnsToGarbageIsAnsweredAndClosed() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.ok("{}"));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send(HEAD + "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"jso\r\nzz\r\n");
             String answer = client.readToEnd();
@@ -88,8 +99,7 @@ class ClientFaultsIT {
     @Test
     void aHeadThatNeverEndsIsAnswered408() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.ok("{}"));
-                RunningSidecar sidecar =
-                        RunningSidecar.before(upstream.port(), "listeners.inbound.request-head-timeout = 200ms");
+                RunningSidecar sidecar = before(upstream.port(), "listeners.inbound.request-head-timeout = 200ms");
                 RawClient client = new RawClient(sidecar.inbound())) {
             String answer = client.send("GET / HTTP/1.1\r\nHost: loc").readToEnd();
             assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
@@ -99,8 +109,7 @@ class ClientFaultsIT {
     @Test
     void anIdleConnectionIsClosed() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.ok("{}"));
-                RunningSidecar sidecar =
-                        RunningSidecar.before(upstream.port(), "listeners.inbound.idle-timeout = 200ms");
+                RunningSidecar sidecar = before(upstream.port(), "listeners.inbound.idle-timeout = 200ms");
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").readResponse();
             assertEquals("", client.readToEnd());

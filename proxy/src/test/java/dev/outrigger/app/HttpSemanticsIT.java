@@ -14,11 +14,22 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP/1.1 asks of an intermediary, over real sockets. */
+@ParameterizedClass(name = "on {0}")
+@ValueSource(strings = {"auto", "epoll"})
 class HttpSemanticsIT {
+    @Parameter
+    private String transport = "auto";
+
+    private RunningSidecar before(int upstreamPort, String... more) throws Exception {
+        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
+    }
+
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final String HOST = "Host: shop.example:81\r\n";
 
@@ -45,7 +56,7 @@ class HttpSemanticsIT {
     void anyMethodPasses(String method) throws Exception {
         try (ScriptedUpstream upstream =
                         new ScriptedUpstream(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             assertTrue(client.send(method + " /a?b=c HTTP/1.1\r\n" + HOST + "\r\n")
                     .readResponse()
@@ -60,7 +71,7 @@ class HttpSemanticsIT {
                 "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: x-hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\n"
                         + "X-Stays: 1\r\n\r\n";
         try (ScriptedUpstream upstream = new ScriptedUpstream(answering(response));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             String answer = client.send(
                             "GET / HTTP/1.1\r\n" + HOST
@@ -86,7 +97,7 @@ class HttpSemanticsIT {
     @Test
     void theUpstreamLearnsWhoAsked() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(answering("HTTP/1.1 204 No Content\r\n\r\n"));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("GET / HTTP/1.1\r\n" + HOST + "\r\n").readResponse();
             String first = seenRequest();
@@ -111,7 +122,7 @@ class HttpSemanticsIT {
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + (head ? "" : "hello"));
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(script);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("HEAD / HTTP/1.1\r\n" + HOST + "\r\nGET / HTTP/1.1\r\n" + HOST + "\r\n");
             String head = client.readUntil("\r\n\r\n");
@@ -127,7 +138,7 @@ class HttpSemanticsIT {
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: " + path.length() + "\r\n\r\n" + path);
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(echo);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             StringBuilder all = new StringBuilder();
             for (int i = 0; i < 200; i++) {
@@ -159,7 +170,7 @@ class HttpSemanticsIT {
             connection.write(response);
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(script);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("POST / HTTP/1.1\r\n" + HOST
                     + "Transfer-Encoding: chunked\r\nTE: trailers\r\n\r\n2\r\nhi\r\n0\r\nX-Check: 9\r\n\r\n");
@@ -175,7 +186,7 @@ class HttpSemanticsIT {
     void aClientThatWaitsIsToldToContinue() throws Exception {
         try (ScriptedUpstream upstream =
                         new ScriptedUpstream(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             for (String type : List.of("text/plain", "application/json")) {
                 client.send("POST / HTTP/1.1\r\n" + HOST + "Content-Type: " + type
@@ -194,7 +205,7 @@ class HttpSemanticsIT {
         String response =
                 "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
         try (ScriptedUpstream upstream = new ScriptedUpstream(answering(response));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("GET / HTTP/1.1\r\n" + HOST + "\r\n");
             String hints = client.readUntil("\r\n\r\n");
@@ -209,7 +220,7 @@ class HttpSemanticsIT {
     void anOldClientGetsAnAnswerThatItCanRead() throws Exception {
         String response = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
         try (ScriptedUpstream upstream = new ScriptedUpstream(answering(response));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             String answer = client.send("GET / HTTP/1.0\r\n\r\n").readToEnd();
             assertFalse(answer.toLowerCase(Locale.ROOT).contains("chunked"), answer);
@@ -228,7 +239,7 @@ class HttpSemanticsIT {
             connection.close();
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(script);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             String get = "GET / HTTP/1.1\r\n" + HOST + "\r\n";
             assertTrue(client.send(get).readResponse().endsWith("3\r\nabc\r\n0\r\n\r\n"));
@@ -253,7 +264,7 @@ class HttpSemanticsIT {
             connection.write("0\r\n\r\n");
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(streaming);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("GET /sse HTTP/1.1\r\n" + HOST + "\r\n");
             assertTrue(client.readUntil("\r\n\r\n").contains("text/event-stream"), "the head comes before any event");
@@ -269,7 +280,7 @@ class HttpSemanticsIT {
     void connectionsAreReused() throws Exception {
         try (ScriptedUpstream upstream =
                         new ScriptedUpstream(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             for (int i = 0; i < 20; i++) {
                 client.send("GET / HTTP/1.1\r\n" + HOST + "\r\n").readResponse();
@@ -282,8 +293,7 @@ class HttpSemanticsIT {
     void anIdleUpstreamConnectionIsDroppedInTime() throws Exception {
         try (ScriptedUpstream upstream =
                         new ScriptedUpstream(answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
-                RunningSidecar sidecar =
-                        RunningSidecar.before(upstream.port(), "upstreams.app.pool.idle-timeout = 100ms");
+                RunningSidecar sidecar = before(upstream.port(), "upstreams.app.pool.idle-timeout = 100ms");
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("GET / HTTP/1.1\r\n" + HOST + "\r\n").readResponse();
             Await.until("the connection is dropped", DEADLINE, () -> upstream.openConnections() == 0);
@@ -324,7 +334,7 @@ class HttpSemanticsIT {
             connection.awaitClosed();
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(impatient);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port());
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send("POST / HTTP/1.1\r\n" + HOST + "Content-Length: 300000\r\n\r\n");
             client.send("x".repeat(100_000));

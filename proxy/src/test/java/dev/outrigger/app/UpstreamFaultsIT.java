@@ -10,15 +10,27 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Everything that an upstream can do wrong, for an MCP call and for a plain request: each ends in exactly one answer or one
  * closed stream, is counted once, and leaves no connection behind.
  */
+@ParameterizedClass(name = "on {0}")
+@ValueSource(strings = {"auto", "epoll"})
 class UpstreamFaultsIT {
+    @Parameter
+    private String transport = "auto";
+
+    private RunningSidecar before(int upstreamPort, String route) throws Exception {
+        return RunningSidecar.beforeWithRoute(upstreamPort, route, "runtime.transport = " + transport);
+    }
+
     private static final String CALL =
             "{\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{}},\"jsonrpc\":\"2.0\",\"id\":\"a-7\"}";
     private static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -150,9 +162,9 @@ class UpstreamFaultsIT {
     }
 
     /** One request from start to end, then the books: one exchange, nothing open, one breaker failure. */
-    private static String exchange(Script script, String request, String reason) throws Exception {
+    private String exchange(Script script, String request, String reason) throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(script);
-                RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), "timeout = 400ms");
+                RunningSidecar sidecar = before(upstream.port(), "timeout = 400ms");
                 RawClient client = new RawClient(sidecar.inbound())) {
             String answer = client.send(request).readToEnd();
             assertEquals(1, answer.split("HTTP/1\\.1 ", -1).length - 1, "exactly one answer: " + answer);
@@ -178,7 +190,7 @@ class UpstreamFaultsIT {
 
     @Test
     void aRefusedConnectionIsAnswered() throws Exception {
-        try (RunningSidecar sidecar = RunningSidecar.before(ScriptedUpstream.refusingPort());
+        try (RunningSidecar sidecar = before(ScriptedUpstream.refusingPort(), "");
                 RawClient client = new RawClient(sidecar.inbound())) {
             String answer = client.send(post("/mcp", "application/json", CALL)).readToEnd();
             assertTrue(answer.contains("\"code\":10001"), answer);
@@ -199,7 +211,7 @@ class UpstreamFaultsIT {
             }
         });
         try (ScriptedUpstream upstream = new ScriptedUpstream(dripping);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port(), "");
                 RawClient client = new RawClient(sidecar.inbound())) {
             assertTrue(client.send(post("/mcp", "application/json", CALL))
                     .readToEnd()
@@ -215,7 +227,7 @@ class UpstreamFaultsIT {
                     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged");
         });
         try (ScriptedUpstream upstream = new ScriptedUpstream(talkative);
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port(), "");
                 RawClient client = new RawClient(sidecar.inbound())) {
             String get = "GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n";
             assertTrue(client.send(get).readResponse().endsWith("ok"));

@@ -74,14 +74,9 @@ class CircuitBreakerPropertyTest {
     @Provide
     Arbitrary<List<Step>> steps() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
-                        Tuple.of(10, Kind.ENTER),
-                        Tuple.of(10, Kind.LEAVE),
-                        Tuple.of(3, Kind.WAIT),
-                        Tuple.of(1, Kind.RESET));
+                Tuple.of(10, Kind.ENTER), Tuple.of(10, Kind.LEAVE), Tuple.of(3, Kind.WAIT), Tuple.of(1, Kind.RESET));
         Arbitrary<Verdict> verdicts = Arbitraries.frequency(
-                Tuple.of(2, Verdict.SUCCESS),
-                Tuple.of(5, Verdict.FAILURE),
-                Tuple.of(1, Verdict.IGNORED));
+                Tuple.of(2, Verdict.SUCCESS), Tuple.of(5, Verdict.FAILURE), Tuple.of(1, Verdict.IGNORED));
         return Combinators.combine(kinds, verdicts, Arbitraries.integers().between(0, 800))
                 .as(Step::new)
                 .list()

@@ -166,14 +166,14 @@ class CircuitBreakerStressTest {
             assertEquals(breaker.transitionsTo(state), entered - (state == State.CLOSED ? 1 : 0), state.label());
         }
         assertEquals(0, told[State.CLOSED.ordinal()][State.HALF_OPEN.ordinal()].get());
-        assertTrue(breaker.transitionsTo(State.OPEN) > 100, "the test saw many trips: " + breaker.transitionsTo(State.OPEN));
+        assertTrue(
+                breaker.transitionsTo(State.OPEN) > 100,
+                "the test saw many trips: " + breaker.transitionsTo(State.OPEN));
     }
 
     private CircuitBreaker breaker(int consecutiveFailures, int halfOpenCalls) {
         return new CircuitBreaker(
-                "app",
-                new BreakerConfig(consecutiveFailures, OPEN_FOR, halfOpenCalls),
-                (b, from, to, why) -> {
+                "app", new BreakerConfig(consecutiveFailures, OPEN_FOR, halfOpenCalls), (b, from, to, why) -> {
                     switch (to) {
                         case OPEN -> toldOpen.incrementAndGet();
                         case HALF_OPEN -> toldHalfOpen.incrementAndGet();

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CircuitBreakerTest {
     private static final Duration OPEN_FOR = Duration.ofSeconds(30);
 
-    private final ManualClock clock = new ManualClock(Long.MAX_VALUE - Duration.ofSeconds(10).toNanos());
+    private final ManualClock clock =
+            new ManualClock(Long.MAX_VALUE - Duration.ofSeconds(10).toNanos());
     private final List<String> transitions = new ArrayList<>();
     private final CircuitBreaker breaker = breaker(5, 1);
 
@@ -232,10 +233,9 @@ class CircuitBreakerTest {
 
     @Test
     void aListenerThatThrowsCostsNoPermit() {
-        CircuitBreaker careless =
-                new CircuitBreaker("app", new BreakerConfig(1, OPEN_FOR, 1), (b, from, to, why) -> {
-                    throw new IllegalStateException("on purpose");
-                });
+        CircuitBreaker careless = new CircuitBreaker("app", new BreakerConfig(1, OPEN_FOR, 1), (b, from, to, why) -> {
+            throw new IllegalStateException("on purpose");
+        });
         careless.leave(careless.tryEnter(0), Verdict.FAILURE, 0);
 
         long probe = careless.tryEnter(OPEN_FOR.toNanos());

@@ -27,7 +27,8 @@ class LoopTimersPropertyTest {
     @Property(tries = 1_000)
     void eachArmedTimerFiresOnceInTimeUnlessCancelled(
             @ForAll("steps") List<Step> steps, @ForAll @IntRange(max = 100_000) int millisBeforeWrap) {
-        Bench bench = new Bench(Long.MAX_VALUE - Duration.ofMillis(millisBeforeWrap).toNanos());
+        Bench bench =
+                new Bench(Long.MAX_VALUE - Duration.ofMillis(millisBeforeWrap).toNanos());
         for (Step step : steps) {
             switch (step.kind()) {
                 case ARM -> bench.arm(step.timer(), step.nanos());

@@ -17,17 +17,21 @@ class LoopTimersTest {
     private static final Duration TURN = TICK.multipliedBy(LoopTimers.SLOTS);
 
     /** Wraps around after three seconds. */
-    private final ManualClock clock = new ManualClock(Long.MAX_VALUE - Duration.ofSeconds(3).toNanos());
+    private final ManualClock clock =
+            new ManualClock(Long.MAX_VALUE - Duration.ofSeconds(3).toNanos());
 
     private final ManualTicks ticks = new ManualTicks(clock);
     private final List<String> failures = new ArrayList<>();
-    private final LoopTimers timers = new LoopTimers(clock, ticks, (timer, e) -> failures.add(timer + ": " + e.getMessage()));
+    private final LoopTimers timers =
+            new LoopTimers(clock, ticks, (timer, e) -> failures.add(timer + ": " + e.getMessage()));
     private final List<String> fired = new ArrayList<>();
 
     /** Assertions inside callbacks end up here too. */
     @AfterEach
     void nothingFailedButOnPurpose() {
-        assertEquals(List.of(), failures.stream().filter(f -> !f.endsWith("on purpose")).toList());
+        assertEquals(
+                List.of(),
+                failures.stream().filter(f -> !f.endsWith("on purpose")).toList());
     }
 
     @Test
@@ -280,7 +284,8 @@ class LoopTimersTest {
         ticks.advance(Duration.ofSeconds(9));
         int before = ticks.scheduledEver();
 
-        // Its slot lies between the last wake-up (3.04 s) and now; the hand passes it again after the next one (13.28 s).
+        // Its slot lies between the last wake-up (3.04 s) and now; the hand passes it again after the next one (13.28
+        // s).
         arm(new TestTimer("request"), Duration.ofSeconds(15));
 
         assertEquals(before, ticks.scheduledEver());

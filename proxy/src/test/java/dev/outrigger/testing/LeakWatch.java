@@ -50,7 +50,8 @@ final class LeakWatch extends ResourceLeakDetectorFactory {
 
     @Override
     @SuppressWarnings("deprecation")
-    public <T> ResourceLeakDetector<T> newResourceLeakDetector(Class<T> resource, int samplingInterval, long maxActive) {
+    public <T> ResourceLeakDetector<T> newResourceLeakDetector(
+            Class<T> resource, int samplingInterval, long maxActive) {
         Detector<T> detector = new Detector<>(resource, samplingInterval);
         detectors.add(detector);
         return detector;
@@ -67,7 +68,9 @@ final class LeakWatch extends ResourceLeakDetectorFactory {
 
     /** The records without the frames of the test framework, which are most of them. */
     private static String relevant(String records) {
-        return records.lines().filter(line -> !FRAMEWORK.matcher(line).lookingAt()).collect(Collectors.joining("\n"));
+        return records.lines()
+                .filter(line -> !FRAMEWORK.matcher(line).lookingAt())
+                .collect(Collectors.joining("\n"));
     }
 
     private final class Detector<T> extends ResourceLeakDetector<T> {

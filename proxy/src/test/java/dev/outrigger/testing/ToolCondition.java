@@ -12,12 +12,13 @@ import org.junit.platform.commons.support.AnnotationSupport;
 final class ToolCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        List<String> missing = AnnotationSupport.findAnnotation(context.getElement(), RequiresTool.class)
-                .map(RequiresTool::value)
-                .stream()
-                .flatMap(Arrays::stream)
-                .filter(tool -> Tools.find(tool).isEmpty())
-                .toList();
+        List<String> missing =
+                AnnotationSupport.findAnnotation(context.getElement(), RequiresTool.class)
+                        .map(RequiresTool::value)
+                        .stream()
+                        .flatMap(Arrays::stream)
+                        .filter(tool -> Tools.find(tool).isEmpty())
+                        .toList();
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("every tool is there");
         }
