@@ -15,6 +15,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,8 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
         /** Gone, whether it was idle or in use. Called once. */
         void onClosed(UpstreamHandler connection);
     }
+
+    private static final Logger LOG = System.getLogger(UpstreamHandler.class.getName());
 
     private final Owner owner;
     private final ReadSwitch reads;
@@ -216,7 +221,12 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        fail(Failure.of(responseStarted ? Reason.CLOSED_IN_RESPONSE : Reason.CLOSED_BEFORE_RESPONSE, cause));
+        if (cause instanceof IOException) {
+            fail(Failure.of(responseStarted ? Reason.CLOSED_IN_RESPONSE : Reason.CLOSED_BEFORE_RESPONSE, cause));
+        } else {
+            LOG.log(Level.ERROR, "defect on an upstream connection", cause);
+            fail(Failure.of(Reason.INTERNAL, cause));
+        }
     }
 
     private void fail(Failure failure) {

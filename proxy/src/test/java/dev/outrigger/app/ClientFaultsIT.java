@@ -9,28 +9,32 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that leaves, in each phase of an exchange: counted once as cancelled, and nothing of it stays. */
-@ParameterizedClass(name = "on {0}")
-@ValueSource(strings = {"auto", "epoll"})
 class ClientFaultsIT {
-    @Parameter
-    private String transport = "auto";
-
-    private RunningSidecar before(int upstreamPort, String... more) throws Exception {
-        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
-    }
-
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"slow\",\"arguments\":{}}}";
     private static final String HEAD = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
     private final Semaphore reached = new Semaphore(0);
+
+    private final String transport;
+
+    ClientFaultsIT() {
+        this("auto");
+    }
+
+    /** @param transport value of {@code runtime.transport} */
+    ClientFaultsIT(String transport) {
+        this.transport = transport;
+    }
+
+    private RunningSidecar before(int upstreamPort, String... more) throws Exception {
+        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
+    }
 
     @ParameterizedTest(name = "by reset: {0}")
     @ValueSource(booleans = {false, true})

@@ -14,27 +14,31 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP/1.1 asks of an intermediary, over real sockets. */
-@ParameterizedClass(name = "on {0}")
-@ValueSource(strings = {"auto", "epoll"})
 class HttpSemanticsIT {
-    @Parameter
-    private String transport = "auto";
-
-    private RunningSidecar before(int upstreamPort, String... more) throws Exception {
-        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
-    }
-
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final String HOST = "Host: shop.example:81\r\n";
 
     /** Requests as the upstream saw them. */
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+
+    private final String transport;
+
+    HttpSemanticsIT() {
+        this("auto");
+    }
+
+    /** @param transport value of {@code runtime.transport} */
+    HttpSemanticsIT(String transport) {
+        this.transport = transport;
+    }
+
+    private RunningSidecar before(int upstreamPort, String... more) throws Exception {
+        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
+    }
 
     private Script answering(String response) {
         return connection -> {

@@ -10,27 +10,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Everything that an upstream can do wrong, for an MCP call and for a plain request: each ends in exactly one answer or one
  * closed stream, is counted once, and leaves no connection behind.
  */
-@ParameterizedClass(name = "on {0}")
-@ValueSource(strings = {"auto", "epoll"})
 class UpstreamFaultsIT {
-    @Parameter
-    private String transport = "auto";
-
-    private RunningSidecar before(int upstreamPort, String route) throws Exception {
-        return RunningSidecar.beforeWithRoute(upstreamPort, route, "runtime.transport = " + transport);
-    }
-
     private static final String CALL =
             "{\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{}},\"jsonrpc\":\"2.0\",\"id\":\"a-7\"}";
     private static final Duration DEADLINE = Duration.ofSeconds(10);
@@ -39,6 +27,21 @@ class UpstreamFaultsIT {
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String SSE_HEAD =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+    private final String transport;
+
+    UpstreamFaultsIT() {
+        this("auto");
+    }
+
+    /** @param transport value of {@code runtime.transport} */
+    UpstreamFaultsIT(String transport) {
+        this.transport = transport;
+    }
+
+    private RunningSidecar before(int upstreamPort, String route) throws Exception {
+        return RunningSidecar.beforeWithRoute(upstreamPort, route, "runtime.transport = " + transport);
+    }
 
     /** Script, then JSON-RPC code and HTTP status of the refusal, the reason; or TRUNCATED for a stream that is cut. */
     static Stream<Arguments> faults() {
