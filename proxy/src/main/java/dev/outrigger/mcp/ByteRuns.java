@@ -39,14 +39,12 @@ final class ByteRuns {
 
     /** @return index of the first quote, backslash or control character, or {@code end} */
     static int endOfPlainText(byte[] in, int from, int end) {
-        if (from <= in.length - 8) {
-            // Most keys end here; kept apart from the loop so that this much is inlined everywhere.
-            long marks = notPlain(word(in, from));
-            if (marks != 0) {
-                return Math.min(from + firstMark(marks), end);
-            }
+        if (from > in.length - 8) {
+            return endOfLongText(in, from, end);
         }
-        return endOfLongText(in, from, end);
+        // Most keys end in their first word; kept apart from the loop so that this much is inlined everywhere.
+        long marks = notPlain(word(in, from));
+        return marks != 0 ? Math.min(from + firstMark(marks), end) : endOfLongText(in, from + 8, end);
     }
 
     private static int endOfLongText(byte[] in, int from, int end) {

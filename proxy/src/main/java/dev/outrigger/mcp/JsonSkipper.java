@@ -37,6 +37,10 @@ final class JsonSkipper {
         int at = cursor.position;
         if (atValue) {
             at = passScalar(at);
+            if (at >= 0 && nesting.depth() == outerDepth) {
+                cursor.position = at;
+                return false;
+            }
         }
         while (at >= 0) {
             at = passComma(at, outerDepth);

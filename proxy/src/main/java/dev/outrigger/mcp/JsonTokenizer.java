@@ -131,9 +131,9 @@ final class JsonTokenizer {
      */
     JsonToken skip(int outerDepth) {
         while (true) {
-            if (nesting.depth() > outerDepth && (state == VALUE || state == AFTER_VALUE)) {
+            if (state == VALUE || (state == AFTER_VALUE && nesting.depth() > outerDepth)) {
                 state = skipper.skip(outerDepth, state == VALUE) ? VALUE : AFTER_VALUE;
-                if (nesting.depth() == outerDepth) {
+                if (state == AFTER_VALUE && nesting.depth() == outerDepth) {
                     return endValue(JsonToken.END_OBJECT);
                 }
             }
