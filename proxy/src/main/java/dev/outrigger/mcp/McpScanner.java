@@ -19,7 +19,8 @@ import io.netty.buffer.ByteBuf;
  * {@link java.nio.ByteBuffer} view of a slice is an allocation each time.
  *
  * <p>One per message at a time, reused; belongs to the thread that feeds it. Allocates nothing once made, and never throws
- * because of what it reads.
+ * because of what it reads. (Where Netty has to do without {@code sun.misc.Unsafe}, it allocates 64 bytes itself each time
+ * that the window moves.)
  */
 public final class McpScanner {
     /**

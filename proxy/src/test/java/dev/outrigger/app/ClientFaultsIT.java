@@ -21,19 +21,13 @@ class ClientFaultsIT {
 
     private final Semaphore reached = new Semaphore(0);
 
-    private final String transport;
-
-    ClientFaultsIT() {
-        this("auto");
-    }
-
-    /** @param transport value of {@code runtime.transport} */
-    ClientFaultsIT(String transport) {
-        this.transport = transport;
+    /** Value of {@code runtime.transport}. */
+    String transport() {
+        return "auto";
     }
 
     private RunningSidecar before(int upstreamPort, String... more) throws Exception {
-        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
+        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport(), String.join("\n", more));
     }
 
     @ParameterizedTest(name = "by reset: {0}")

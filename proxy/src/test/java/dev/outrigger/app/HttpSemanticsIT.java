@@ -25,19 +25,13 @@ class HttpSemanticsIT {
     /** Requests as the upstream saw them. */
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
-    private final String transport;
-
-    HttpSemanticsIT() {
-        this("auto");
-    }
-
-    /** @param transport value of {@code runtime.transport} */
-    HttpSemanticsIT(String transport) {
-        this.transport = transport;
+    /** Value of {@code runtime.transport}. */
+    String transport() {
+        return "auto";
     }
 
     private RunningSidecar before(int upstreamPort, String... more) throws Exception {
-        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport, String.join("\n", more));
+        return RunningSidecar.before(upstreamPort, "runtime.transport = " + transport(), String.join("\n", more));
     }
 
     private Script answering(String response) {

@@ -28,19 +28,13 @@ class UpstreamFaultsIT {
     private static final String SSE_HEAD =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-    private final String transport;
-
-    UpstreamFaultsIT() {
-        this("auto");
-    }
-
-    /** @param transport value of {@code runtime.transport} */
-    UpstreamFaultsIT(String transport) {
-        this.transport = transport;
+    /** Value of {@code runtime.transport}. */
+    String transport() {
+        return "auto";
     }
 
     private RunningSidecar before(int upstreamPort, String route) throws Exception {
-        return RunningSidecar.beforeWithRoute(upstreamPort, route, "runtime.transport = " + transport);
+        return RunningSidecar.beforeWithRoute(upstreamPort, route, "runtime.transport = " + transport());
     }
 
     /** Script, then JSON-RPC code and HTTP status of the refusal, the reason; or TRUNCATED for a stream that is cut. */

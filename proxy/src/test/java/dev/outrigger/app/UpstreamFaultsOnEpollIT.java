@@ -2,7 +2,8 @@ package dev.outrigger.app;
 
 /** The same on epoll, which is what containers get whose runtime blocks io_uring. */
 class UpstreamFaultsOnEpollIT extends UpstreamFaultsIT {
-    UpstreamFaultsOnEpollIT() {
-        super("epoll");
+    @Override
+    String transport() {
+        return "epoll";
     }
 }
