@@ -18,6 +18,8 @@ import java.nio.ByteOrder;
 final class ByteRuns {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    static final int WORD_BYTES = Long.BYTES;
+
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long BLANKS = EACH * ' ';
@@ -35,6 +37,11 @@ final class ByteRuns {
     /** @param at the word is read from {@code at} to {@code at + 7}, the first byte lowest */
     static long word(byte[] in, int at) {
         return (long) WORD.get(in, at);
+    }
+
+    /** The opposite of {@link #word}. */
+    static void putWord(byte[] out, int at, long word) {
+        WORD.set(out, at, word);
     }
 
     /** @return index of the first quote, backslash or control character, or {@code end} */

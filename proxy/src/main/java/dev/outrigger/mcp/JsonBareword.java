@@ -53,6 +53,15 @@ final class JsonBareword {
 
     private JsonToken beginNumber() {
         token = JsonToken.NUMBER;
+        byte[] in = cursor.bytes;
+        int first = in[cursor.position];
+        if (first > '0' && first <= '9') {
+            int at = ByteRuns.endOfDigits(in, cursor.position + 1, cursor.limit);
+            if (at < cursor.limit && in[at] != '.' && (in[at] | 0x20) != 'e') {
+                cursor.position = at;
+                return end();
+            }
+        }
         numberState = JsonNumber.START;
         return number();
     }

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The proxy's own refusal as a JSON-RPC error, the one shape that every MCP client turns into a typed error for its caller.
@@ -17,16 +18,13 @@ public final class JsonRpcErrorBody {
     private static final byte[] NULL = ascii("null");
     private static final byte[] BEFORE_ERROR = ascii(",\"error\":");
     private static final int USUAL_TEXT_LENGTH = 192;
+    private static final int USUAL_BODY_LENGTH = 256;
 
     private JsonRpcErrorBody() {}
 
     /**
-     * @param id one JSON value, as {@link McpFacts#id()} holds it
-     * @param idLength its bytes; 0: the id is unknown, {@code null} is written
-     * @param reason a label, see {@link dev.outrigger.failure.Reason#label()}
-     * @param upstream its name; empty: left out
-     * @param retryAfterMillis when to come back; negative: left out
-     * @param traceId 32 hexadecimal digits; empty: left out
+     * A body of one error. Parameters as in {@link #writeTo}.
+     *
      * @return a new buffer, which the caller owns
      */
     public static ByteBuf write(
@@ -38,10 +36,58 @@ public final class JsonRpcErrorBody {
             String upstream,
             long retryAfterMillis,
             String traceId) {
+        ByteBuf out = alloc.buffer(USUAL_BODY_LENGTH);
+        writeTo(out, id, idLength, code, reason, upstream, retryAfterMillis, traceId);
+        return out;
+    }
+
+    /**
+     * Appends one error, without any line end.
+     *
+     * @param id one JSON value, as {@link McpFacts#id()} holds it
+     * @param idLength its bytes; 0: the id is unknown, {@code null} is written
+     * @param reason a label, see {@link dev.outrigger.failure.Reason#label()}
+     * @param upstream its name; empty: left out
+     * @param retryAfterMillis when to come back; negative: left out
+     * @param traceId 32 hexadecimal digits; empty: left out
+     */
+    public static void writeTo(
+            ByteBuf out,
+            byte[] id,
+            int idLength,
+            Code code,
+            String reason,
+            String upstream,
+            long retryAfterMillis,
+            String traceId) {
+        write(out, id, idLength, error(code, reason, upstream, retryAfterMillis, traceId));
+    }
+
+    /**
+     * Appends the answer to a batch: an array with the same error for each request. Other parameters as in {@link #writeTo}.
+     *
+     * @param ids of the requests, each one whole JSON value; an empty one is unknown. At least one: a batch without requests
+     *     is not answered
+     */
+    public static void writeBatchTo(
+            ByteBuf out,
+            List<byte[]> ids,
+            Code code,
+            String reason,
+            String upstream,
+            long retryAfterMillis,
+            String traceId) {
         String error = error(code, reason, upstream, retryAfterMillis, traceId);
-        int length = Math.max(idLength, NULL.length);
-        ByteBuf out =
-                alloc.buffer(BEFORE_ID.length + length + BEFORE_ERROR.length + ByteBufUtil.utf8MaxBytes(error) + 1);
+        char before = '[';
+        for (byte[] id : ids) {
+            out.writeByte(before);
+            write(out, id, id.length, error);
+            before = ',';
+        }
+        out.writeByte(']');
+    }
+
+    private static void write(ByteBuf out, byte[] id, int idLength, String error) {
         out.writeBytes(BEFORE_ID);
         if (idLength > 0) {
             out.writeBytes(id, 0, idLength);
@@ -50,7 +96,7 @@ public final class JsonRpcErrorBody {
         }
         out.writeBytes(BEFORE_ERROR);
         ByteBufUtil.writeUtf8(out, error);
-        return out.writeByte('}');
+        out.writeByte('}');
     }
 
     private static String error(Code code, String reason, String upstream, long retryAfterMillis, String traceId) {

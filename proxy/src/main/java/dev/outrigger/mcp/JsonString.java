@@ -29,16 +29,22 @@ final class JsonString {
         this.text = text;
     }
 
-    /** Reads on from behind the opening quote. @return STRING, NEED_INPUT or FAILED */
-    JsonToken begin(JsonKeep wanted) {
-        byte[] in = cursor.bytes;
-        int from = cursor.position;
-        int at = ByteRuns.endOfPlainText(in, from, cursor.limit);
-        if (at < cursor.limit && in[at] == '"') {
-            cursor.position = at + 1;
-            return wanted == JsonKeep.NOTHING ? JsonToken.STRING : endWhole(wanted, from, at);
+    /** The string lies from {@code from} to {@code end} of the input, quotes not counted, and has no escapes. */
+    void whole(JsonKeep wanted, int from, int end) {
+        if (wanted != JsonKeep.NOTHING) {
+            int quotes = wanted == JsonKeep.RAW ? 1 : 0;
+            text.view(cursor.bytes, from - quotes, end + quotes);
         }
-        cursor.position = at;
+    }
+
+    /**
+     * Reads on from {@code end}.
+     *
+     * @param from behind the opening quote; what follows up to {@code end} is plain text
+     * @return STRING, NEED_INPUT or FAILED
+     */
+    JsonToken begin(JsonKeep wanted, int from, int end) {
+        cursor.position = end;
         state = State.PLAIN;
         keep = wanted;
         mark = wanted == JsonKeep.RAW ? from - 1 : from;
@@ -88,12 +94,6 @@ final class JsonString {
             text.append(cursor.bytes, mark, cursor.limit);
         }
         return JsonToken.NEED_INPUT;
-    }
-
-    private JsonToken endWhole(JsonKeep wanted, int from, int end) {
-        int quotes = wanted == JsonKeep.RAW ? 1 : 0;
-        text.view(cursor.bytes, from - quotes, end + quotes);
-        return JsonToken.STRING;
     }
 
     private JsonToken end() {

@@ -7,8 +7,8 @@ package dev.outrigger.mcp;
  * <p>The bound is what makes it safe to keep text of strangers: a longer text is cut off and marked, never grown into.
  */
 final class JsonText {
-    /** Longer names and ids are not kept. MCP asks for tool names up to 128 characters; ids of real clients are below 40. */
-    static final int LIMIT_BYTES = 256;
+    /** As much as the longest {@link FactText} keeps. */
+    static final int LIMIT_BYTES = FactText.URI_LIMIT_BYTES;
 
     private static final int REPLACEMENT = 0xfffd;
     private static final int LONGEST_SEQUENCE = 4;
@@ -71,7 +71,10 @@ final class JsonText {
 
     /** The text is {@code from} to {@code end} of the input; valid until that changes. */
     void view(byte[] in, int from, int end) {
-        bytes = in;
+        // Mostly the same as before, and the collector's barrier costs more than to look.
+        if (bytes != in) {
+            bytes = in;
+        }
         offset = from;
         overlong = end - from > LIMIT_BYTES;
         length = overlong ? 0 : end - from;
@@ -106,16 +109,23 @@ final class JsonText {
         return Utf8.isWellFormed(bytes, offset, offset + length);
     }
 
-    /** A text of less than eight bytes as one number: the first byte lowest, zeros behind the last. */
-    long shortWord() {
-        if (offset <= bytes.length - 8) {
-            return ByteRuns.word(bytes, offset) & ByteRuns.prefix(length);
+    /** The first eight bytes as one number: the first byte lowest, zeros behind the last of a shorter text. */
+    long firstWord() {
+        int size = Math.min(length, ByteRuns.WORD_BYTES);
+        if (offset <= bytes.length - ByteRuns.WORD_BYTES) {
+            long word = ByteRuns.word(bytes, offset);
+            return size == ByteRuns.WORD_BYTES ? word : word & ByteRuns.prefix(size);
         }
         long word = 0;
-        for (int i = length - 1; i >= 0; i--) {
+        for (int i = size - 1; i >= 0; i--) {
             word = word << 8 | (bytes[offset + i] & 0xff);
         }
         return word;
+    }
+
+    /** The last eight bytes, of which there must be as many, as one number. */
+    long lastWord() {
+        return ByteRuns.word(bytes, offset + length - ByteRuns.WORD_BYTES);
     }
 
     private void endSurrogate() {

@@ -38,6 +38,8 @@ final class JsonTokenizer {
     private static final int IN_BAREWORD = 12;
     private static final int FAILED = 13;
 
+    private static final int NOTHING_TO_SKIP = -1;
+
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final JsonCursor cursor = new JsonCursor();
@@ -50,15 +52,18 @@ final class JsonTokenizer {
     private int state = START;
     private JsonFailure failure = JsonFailure.NONE;
     private int byteOrderMarkBytes;
+    /** Open containers around the value that is to be skipped. */
+    private int skipDepth = NOTHING_TO_SKIP;
 
     void reset() {
         releaseInput();
         nesting.clear();
+        skipDepth = NOTHING_TO_SKIP;
         state = START;
         failure = JsonFailure.NONE;
     }
 
-    /** The next piece. The one before must be used up, that is, {@link #next} or {@link #skip} said NEED_INPUT. */
+    /** The next piece. The one before must be used up, that is, {@link #next} said NEED_INPUT. */
     void input(byte[] bytes, int from, int end) {
         cursor.set(bytes, from, end);
     }
@@ -78,9 +83,15 @@ final class JsonTokenizer {
         return failure;
     }
 
-    /** Open containers. */
-    int depth() {
-        return nesting.depth();
+    /**
+     * Where the next byte to read stands.
+     *
+     * @param origin where index 0 of the input would be
+     * @return -1 if that is beyond an int
+     */
+    int place(long origin) {
+        long at = origin + cursor.position;
+        return at <= Integer.MAX_VALUE ? (int) at : -1;
     }
 
     /** Whether something other than white space was seen. */
@@ -88,12 +99,35 @@ final class JsonTokenizer {
         return state > DOCUMENT;
     }
 
+    /** The key of a member was read: {@link #next} will pass over the value. */
+    void skipValue() {
+        skipDepth = nesting.depth();
+    }
+
+    /** The first token of a value was read: {@link #next} will pass over the rest, if there is any. */
+    void skipRest(JsonToken first) {
+        if (first == JsonToken.BEGIN_OBJECT || first == JsonToken.BEGIN_ARRAY) {
+            skipDepth = nesting.depth() - 1;
+        }
+    }
+
     /**
-     * Reads one token. When it says NEED_INPUT, it must be called again with the same argument.
+     * Reads one token, behind what is to be skipped. When it says NEED_INPUT, it must be called again with the same argument.
      *
      * @param wanted what to keep of its text
      */
     JsonToken next(JsonKeep wanted) {
+        if (skipDepth != NOTHING_TO_SKIP) {
+            JsonToken token = skip();
+            if (token.isStop()) {
+                return token;
+            }
+            skipDepth = NOTHING_TO_SKIP;
+        }
+        return read(wanted);
+    }
+
+    private JsonToken read(JsonKeep wanted) {
         if (state >= IN_BYTE_ORDER_MARK) {
             JsonToken token = resume();
             if (state >= IN_BYTE_ORDER_MARK || token != JsonToken.NEED_INPUT) {
@@ -109,9 +143,11 @@ final class JsonTokenizer {
                     state = VALUE;
                 } else if (state == AFTER_VALUE && c == ',') {
                     state = nesting.inObject() ? NEXT_KEY : VALUE;
+                    if (state == NEXT_KEY && at + 1 < limit && in[at + 1] == '"') {
+                        return key(at + 1, '"', wanted);
+                    }
                 } else {
-                    cursor.position = at;
-                    return token(c, wanted);
+                    return token(at, c, wanted);
                 }
             } else if (state == START) {
                 state = DOCUMENT;
@@ -119,29 +155,6 @@ final class JsonTokenizer {
         }
         cursor.position = limit;
         return JsonToken.NEED_INPUT;
-    }
-
-    /**
-     * Reads to the end of a value without reporting what is in it. The key before it must be read, or the value itself
-     * must be a container that is open.
-     *
-     * @param outerDepth open containers around that value
-     * @return a token, which tells nothing, when the value has ended; else a stop, and after NEED_INPUT it must be called
-     *     again
-     */
-    JsonToken skip(int outerDepth) {
-        while (true) {
-            if (state == VALUE || (state == AFTER_VALUE && nesting.depth() > outerDepth)) {
-                state = skipper.skip(outerDepth, state == VALUE) ? VALUE : AFTER_VALUE;
-                if (state == AFTER_VALUE && nesting.depth() == outerDepth) {
-                    return endValue(JsonToken.END_OBJECT);
-                }
-            }
-            JsonToken token = next(JsonKeep.NOTHING);
-            if (token.isStop() || nesting.depth() == outerDepth) {
-                return token;
-            }
-        }
     }
 
     /** The input is over. @return false, and it has failed, if the document is not complete */
@@ -155,45 +168,87 @@ final class JsonTokenizer {
         return state == NOTHING_MORE;
     }
 
-    private JsonToken token(int c, JsonKeep wanted) {
+    /**
+     * Reads to the end of a value without reporting what is in it.
+     *
+     * @return a token, which tells nothing, when the value has ended; else a stop
+     */
+    private JsonToken skip() {
+        while (true) {
+            if (state == VALUE || (state == AFTER_VALUE && nesting.depth() > skipDepth)) {
+                state = skipper.skip(skipDepth, state == VALUE) ? VALUE : AFTER_VALUE;
+                if (state == AFTER_VALUE && nesting.depth() == skipDepth) {
+                    return endValue(JsonToken.END_OBJECT);
+                }
+            }
+            JsonToken token = read(JsonKeep.NOTHING);
+            if (token.isStop() || nesting.depth() == skipDepth) {
+                return token;
+            }
+        }
+    }
+
+    /** @param at where the token begins, with {@code c} */
+    private JsonToken token(int at, int c, JsonKeep wanted) {
+        cursor.position = at;
         return switch (state) {
-            case START -> c == BYTE_ORDER_MARK[0] ? beginByteOrderMark(wanted) : value(c, wanted);
-            case DOCUMENT, VALUE -> value(c, wanted);
-            case FIRST_ELEMENT -> c == ']' ? close(false) : value(c, wanted);
-            case FIRST_KEY -> c == '}' ? close(true) : key(c, wanted);
-            case NEXT_KEY -> key(c, wanted);
-            case AFTER_VALUE -> c == '}' ? close(true) : c == ']' ? close(false) : fail(JsonFailure.SYNTAX);
+            case START -> c == BYTE_ORDER_MARK[0] ? beginByteOrderMark(wanted) : value(at, c, wanted);
+            case DOCUMENT, VALUE -> value(at, c, wanted);
+            case FIRST_ELEMENT -> c == ']' ? close(at, false) : value(at, c, wanted);
+            case FIRST_KEY -> c == '}' ? close(at, true) : key(at, c, wanted);
+            case NEXT_KEY -> key(at, c, wanted);
+            case AFTER_VALUE -> c == '}' ? close(at, true) : c == ']' ? close(at, false) : fail(JsonFailure.SYNTAX);
             default -> fail(JsonFailure.SYNTAX);
         };
     }
 
-    private JsonToken key(int c, JsonKeep wanted) {
+    private JsonToken key(int at, int c, JsonKeep wanted) {
         if (c != '"') {
             return fail(JsonFailure.SYNTAX);
         }
-        cursor.position++;
+        byte[] in = cursor.bytes;
+        int limit = cursor.limit;
+        int from = at + 1;
+        int end = ByteRuns.endOfPlainText(in, from, limit);
+        if (end + 1 < limit && in[end] == '"' && in[end + 1] == ':') {
+            // Whole, plain and without space behind it, as nearly all are: nothing is stored on the way.
+            string.whole(wanted, from, end);
+            cursor.position = end + 2;
+            state = VALUE;
+            return JsonToken.KEY;
+        }
         state = IN_KEY;
-        return endKey(string.begin(wanted));
+        return endKey(string.begin(wanted, from, end));
     }
 
-    private JsonToken value(int c, JsonKeep wanted) {
+    private JsonToken value(int at, int c, JsonKeep wanted) {
         switch (c) {
             case '"' -> {
-                cursor.position++;
-                state = IN_STRING;
-                return endScalar(string.begin(wanted));
+                return string(at + 1, wanted);
             }
             case '{' -> {
-                return open(true);
+                return open(at, true);
             }
             case '[' -> {
-                return open(false);
+                return open(at, false);
             }
             default -> {
                 state = IN_BAREWORD;
                 return endScalar(bareword.begin(wanted));
             }
         }
+    }
+
+    private JsonToken string(int from, JsonKeep wanted) {
+        byte[] in = cursor.bytes;
+        int end = ByteRuns.endOfPlainText(in, from, cursor.limit);
+        if (end < cursor.limit && in[end] == '"') {
+            string.whole(wanted, from, end);
+            cursor.position = end + 1;
+            return endValue(JsonToken.STRING);
+        }
+        state = IN_STRING;
+        return endScalar(string.begin(wanted, from, end));
     }
 
     private JsonToken resume() {
@@ -225,20 +280,20 @@ final class JsonTokenizer {
         return token == JsonToken.NEED_INPUT ? token : endValue(token);
     }
 
-    private JsonToken open(boolean object) {
+    private JsonToken open(int at, boolean object) {
         if (!nesting.open(object)) {
             return fail(JsonFailure.TOO_DEEP);
         }
-        cursor.position++;
+        cursor.position = at + 1;
         state = object ? FIRST_KEY : FIRST_ELEMENT;
         return object ? JsonToken.BEGIN_OBJECT : JsonToken.BEGIN_ARRAY;
     }
 
-    private JsonToken close(boolean object) {
+    private JsonToken close(int at, boolean object) {
         if (!nesting.close(object)) {
             return fail(JsonFailure.SYNTAX);
         }
-        cursor.position++;
+        cursor.position = at + 1;
         return endValue(object ? JsonToken.END_OBJECT : JsonToken.END_ARRAY);
     }
 
@@ -250,7 +305,7 @@ final class JsonTokenizer {
     private JsonToken beginByteOrderMark(JsonKeep wanted) {
         state = IN_BYTE_ORDER_MARK;
         byteOrderMarkBytes = 0;
-        return next(wanted);
+        return read(wanted);
     }
 
     private JsonToken byteOrderMark() {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a {@link McpScanner} has found in a message so far. Owned and rewritten by the scanner: read it, do not keep it.
  *
  * <p>Facts only grow, with one exception: a message that turns out to be contradictory or not JSON becomes
- * {@link Kind#INVALID} at whatever point that shows, even after {@link #isComplete()}.
+ * {@link Kind#INVALID} at whatever point that shows.
  */
 public final class McpFacts {
     /** What the message is. */
@@ -21,7 +21,7 @@ public final class McpFacts {
         NOTIFICATION,
         /** It has a result or an error and no method; known at its end. */
         RESPONSE,
-        /** An array of messages, of which nothing else is found out. */
+        /** An array of messages; what they say goes to {@link ElementSink}, and only their number is kept. */
         BATCH,
         /** Refuse it where anything depends on what it says: {@link #problem()}. */
         INVALID
@@ -34,12 +34,18 @@ public final class McpFacts {
         CUT_OFF("incomplete JSON"),
         TOO_DEEP("JSON nested too deeply"),
         NOT_UTF8("not UTF-8"),
-        /** {@code method}, {@code id}, {@code params} or {@code params.name} stands twice: readers differ in which counts. */
+        /** A member of the request that is read stands twice: readers differ in which one counts. */
         DUPLICATE_KEY("duplicate key"),
-        /** One of these keys in other letters, {@code "Method"} for instance, which some readers take for the same. */
+        /**
+         * {@code method}, {@code id}, {@code params} or the {@link McpMethod.Subject} in other letters, {@code "Method"} for
+         * instance, which some readers take for the same.
+         */
         AMBIGUOUS_KEY("ambiguous key"),
         BAD_METHOD("method is not a string"),
-        BAD_ID("id is neither a string nor a number");
+        BAD_ID("id is neither a string nor a number"),
+        BAD_ELEMENT("batch holds something that is no object"),
+        /** More than {@link McpScanner#MAX_ELEMENTS}. */
+        TOO_MANY("too many messages in one batch");
 
         private final String detail;
 
@@ -53,25 +59,28 @@ public final class McpFacts {
         }
     }
 
-    private final byte[] id = new byte[JsonText.LIMIT_BYTES];
-    private final byte[] name = new byte[JsonText.LIMIT_BYTES];
+    private final FactText id = new FactText(FactText.USUAL_LIMIT_BYTES);
+    private final FactText name = new FactText(FactText.USUAL_LIMIT_BYTES);
+    private final FactText uri = new FactText(FactText.URI_LIMIT_BYTES);
+    private final FactText taskId = new FactText(FactText.USUAL_LIMIT_BYTES);
+    private final ParamsFacts params = new ParamsFacts();
+    private final MetaFacts meta = new MetaFacts();
+    private final AnswerFacts answer = new AnswerFacts();
 
     private boolean begun;
     private boolean over;
     private boolean batch;
     private boolean response;
     private Problem problem = Problem.NONE;
+    private int elements;
 
     private @Nullable McpMethod method;
+    /** The subjects that stand in params in other letters, one bit each. */
+    private int ambiguousSubjects;
 
-    private boolean hasId;
-    private boolean idOverlong;
-    private int idLength;
-
-    private boolean nameSettled;
-    private boolean nameOverlong;
-    private boolean nameAmbiguous;
-    private int nameLength;
+    private int rootMembersAt = -1;
+    private final ObjectPlace paramsPlace = new ObjectPlace();
+    private final ObjectPlace metaPlace = new ObjectPlace();
 
     McpFacts() {}
 
@@ -82,7 +91,7 @@ public final class McpFacts {
         if (batch) {
             return Kind.BATCH;
         }
-        if (method != null && hasId) {
+        if (method != null && id.isPresent()) {
             return Kind.REQUEST;
         }
         if (!over) {
@@ -99,6 +108,24 @@ public final class McpFacts {
         return problem;
     }
 
+    /**
+     * Whether the message is whole, or settled by a problem. No fact is added from here on; only something else than white
+     * space behind it still makes it {@link Kind#INVALID}.
+     */
+    public boolean isOver() {
+        return over || problem != Problem.NONE;
+    }
+
+    /** Whether the message is an array, be it {@link Kind#INVALID} or not. */
+    public boolean isBatch() {
+        return batch;
+    }
+
+    /** Messages of the batch that have ended. */
+    public int elementCount() {
+        return elements;
+    }
+
     /** @return null as long as it is not known, or if there is none */
     public @Nullable McpMethod method() {
         return method;
@@ -106,55 +133,153 @@ public final class McpFacts {
 
     /** Whether there is an id: a string, a number or {@code null}. It may be over-long. */
     public boolean hasId() {
-        return hasId;
+        return id.isPresent();
     }
 
     /** The id as it stands in the message, with its quotes and escapes, in the first {@link #idLength()} bytes. */
     public byte[] id() {
-        return id;
+        return id.bytes();
     }
 
     /** @return 0 if there is none, or one of more than 256 bytes; an error is then answered with id {@code null} */
     public int idLength() {
-        return idLength;
+        return id.length();
     }
 
     public boolean isIdOverlong() {
-        return idOverlong;
+        return id.isOverlong();
+    }
+
+    /** @return {@link #id()}; null if there is none, or an over-long one */
+    public @Nullable String idText() {
+        return id.text();
     }
 
     /** {@code params.name} with its escapes resolved, as UTF-8, in the first {@link #nameLength()} bytes. */
     public byte[] name() {
-        return name;
+        return name.bytes();
     }
 
     /** @return 0 if there is none (or not yet), if it is empty, no string, or longer than 256 bytes */
     public int nameLength() {
-        return nameLength;
+        return name.length();
     }
 
     /** Whether there is a name of more than 256 bytes; no real tool has one. */
     public boolean isNameOverlong() {
-        return nameOverlong;
+        return name.isOverlong();
     }
 
-    /** Whether {@code method}, {@code id}, {@code params} or {@code params.name} stands twice. */
+    /** @return {@link #name()}; null if there is none, or an over-long one */
+    public @Nullable String nameText() {
+        return name.text();
+    }
+
+    /** {@code params.uri}, up to 1024 bytes. */
+    public FactText uri() {
+        return uri;
+    }
+
+    /** @return null if there is none, or an over-long one */
+    public @Nullable String uriText() {
+        return uri.text();
+    }
+
+    /** {@code params.taskId}; that of a result is in {@link #answer()}. */
+    public FactText taskId() {
+        return taskId;
+    }
+
+    /** @return null if there is none, or an over-long one */
+    public @Nullable String taskIdText() {
+        return taskId.text();
+    }
+
+    /** Whom the message is for, as its method has it: name, URI or task id; null as long as the method is not known. */
+    public @Nullable FactText subject() {
+        McpMethod known = method;
+        if (known == null) {
+            return null;
+        }
+        return switch (known.subject()) {
+            case NONE -> null;
+            case NAME -> name;
+            case URI -> uri;
+            case TASK_ID -> taskId;
+        };
+    }
+
+    /** Whether {@code params} is there, object or not. */
+    public boolean hasParams() {
+        return paramsPlace.isPresent();
+    }
+
+    public boolean paramsIsObject() {
+        return paramsPlace.membersAt() >= 0;
+    }
+
+    /** Whether {@code params._meta} is there, object or not. */
+    public boolean hasMeta() {
+        return metaPlace.isPresent();
+    }
+
+    /**
+     * Where a member can be put in without touching what is there: behind the opening brace of the message.
+     *
+     * @return bytes from the first one fed; -1 if the message is no object, or that is beyond 2 GiB
+     */
+    public int rootMembersAt() {
+        return rootMembersAt;
+    }
+
+    /** The same of {@code params}; -1 if there is none, or it is no object. */
+    public int paramsMembersAt() {
+        return paramsPlace.membersAt();
+    }
+
+    /** The same of {@code params._meta}; -1 if there is none, or it is no object. */
+    public int metaMembersAt() {
+        return metaPlace.membersAt();
+    }
+
+    /** Whether {@code params} is an object without members; what is put in then has no comma behind it. */
+    public boolean isParamsEmpty() {
+        return paramsPlace.isEmpty();
+    }
+
+    /** Whether {@code params._meta} is an object without members. */
+    public boolean isMetaEmpty() {
+        return metaPlace.isEmpty();
+    }
+
+    /** What {@code params} says besides. */
+    public ParamsFacts params() {
+        return params;
+    }
+
+    /** What {@code params._meta} says. */
+    public MetaFacts meta() {
+        return meta;
+    }
+
+    /** What {@code result} or {@code error} says. */
+    public AnswerFacts answer() {
+        return answer;
+    }
+
+    /** Whether a member that is read stands twice. */
     public boolean hasDuplicateKeys() {
         return problem == Problem.DUPLICATE_KEY;
     }
 
     /** Whether the route can be chosen: the method is known, and the name if the method has one, or nothing more comes. */
     public boolean isRoutable() {
-        return isSettled() || (method != null && (nameSettled || !method.hasName()));
+        return isOver() || (method != null && (name.isPresent() || !method.hasName()));
     }
 
-    /** Whether all that is ever found is found: {@link #isRoutable()}, and the id is known too or nothing more comes. */
+    /** Whether a refusal can be answered: {@link #isRoutable()}, and the id is known too or nothing more comes. */
     public boolean isComplete() {
-        return isSettled() || (hasId && isRoutable());
-    }
-
-    private boolean isSettled() {
-        return over || batch || problem != Problem.NONE;
+        return isOver() || (id.isPresent() && isRoutable());
     }
 
     // ---- written by the scanner
@@ -163,14 +288,31 @@ public final class McpFacts {
         begun = false;
         over = false;
         batch = false;
-        response = false;
         problem = Problem.NONE;
+        elements = 0;
         method = null;
-        clearId();
-        nameSettled = false;
-        nameOverlong = false;
-        nameAmbiguous = false;
-        nameLength = 0;
+        rootMembersAt = -1;
+        id.clear();
+        if (paramsPlace.isPresent()) {
+            clearParams();
+        }
+        if (response) {
+            response = false;
+            answer.clear();
+        }
+    }
+
+    private void clearParams() {
+        paramsPlace.clear();
+        ambiguousSubjects = 0;
+        name.clear();
+        uri.clear();
+        taskId.clear();
+        params.clear();
+        if (metaPlace.isPresent()) {
+            metaPlace.clear();
+            meta.clear();
+        }
     }
 
     void begin() {
@@ -181,11 +323,19 @@ public final class McpFacts {
         over = true;
     }
 
-    void batch() {
+    void beginBatch() {
         batch = true;
     }
 
-    void response() {
+    void countElement() {
+        elements++;
+    }
+
+    void beginMembers(int at) {
+        rootMembersAt = at;
+    }
+
+    void beginAnswer() {
         response = true;
     }
 
@@ -198,46 +348,43 @@ public final class McpFacts {
 
     void method(McpMethod found) {
         method = found;
-        checkName();
+        checkSubject();
     }
 
-    void id(JsonText text) {
-        hasId = true;
-        idOverlong = text.isOverlong();
-        idLength = copy(text, id);
+    /** @return false if it is not UTF-8 */
+    boolean id(JsonText text) {
+        return id.set(text);
     }
 
     /** Two ids: none of them is the one to echo. */
     void clearId() {
-        hasId = false;
-        idOverlong = false;
-        idLength = 0;
+        id.clear();
     }
 
-    void name(JsonText text) {
-        nameOverlong = text.isOverlong();
-        nameLength = copy(text, name);
+    /** {@code params.name}, to be written. */
+    FactText subjectName() {
+        return name;
     }
 
-    /** There will be no (other) name. */
-    void settleName() {
-        nameSettled = true;
+    /** A key that some readers take for that of the subject; it counts if the method, which may come later, has that one. */
+    void ambiguousSubject(McpMethod.Subject subject) {
+        ambiguousSubjects |= 1 << subject.ordinal();
+        checkSubject();
     }
 
-    /** A key that some readers take for {@code name}; it counts if the method, which may come later, has a name. */
-    void ambiguousName() {
-        nameAmbiguous = true;
-        checkName();
+    ObjectPlace paramsPlace() {
+        return paramsPlace;
     }
 
-    private void checkName() {
-        if (nameAmbiguous && method != null && method.hasName()) {
+    ObjectPlace metaPlace() {
+        return metaPlace;
+    }
+
+    private void checkSubject() {
+        if (ambiguousSubjects != 0
+                && method != null
+                && (ambiguousSubjects & 1 << method.subject().ordinal()) != 0) {
             problem(Problem.AMBIGUOUS_KEY);
         }
-    }
-
-    private static int copy(JsonText text, byte[] into) {
-        System.arraycopy(text.bytes(), text.offset(), into, 0, text.length());
-        return text.length();
     }
 }

@@ -12,22 +12,22 @@ public enum McpMethod {
     PING("ping"),
     SERVER_DISCOVER("server/discover"),
     TOOLS_LIST("tools/list"),
-    TOOLS_CALL("tools/call", true),
+    TOOLS_CALL("tools/call", Subject.NAME),
     PROMPTS_LIST("prompts/list"),
-    PROMPTS_GET("prompts/get", true),
+    PROMPTS_GET("prompts/get", Subject.NAME),
     RESOURCES_LIST("resources/list"),
     RESOURCES_TEMPLATES_LIST("resources/templates/list"),
-    RESOURCES_READ("resources/read"),
-    RESOURCES_SUBSCRIBE("resources/subscribe"),
-    RESOURCES_UNSUBSCRIBE("resources/unsubscribe"),
+    RESOURCES_READ("resources/read", Subject.URI),
+    RESOURCES_SUBSCRIBE("resources/subscribe", Subject.URI),
+    RESOURCES_UNSUBSCRIBE("resources/unsubscribe", Subject.URI),
     COMPLETION_COMPLETE("completion/complete"),
     LOGGING_SET_LEVEL("logging/setLevel"),
     SUBSCRIPTIONS_LISTEN("subscriptions/listen"),
-    TASKS_GET("tasks/get"),
+    TASKS_GET("tasks/get", Subject.TASK_ID),
     TASKS_LIST("tasks/list"),
-    TASKS_RESULT("tasks/result"),
-    TASKS_UPDATE("tasks/update"),
-    TASKS_CANCEL("tasks/cancel"),
+    TASKS_RESULT("tasks/result", Subject.TASK_ID),
+    TASKS_UPDATE("tasks/update", Subject.TASK_ID),
+    TASKS_CANCEL("tasks/cancel", Subject.TASK_ID),
 
     /** Asked by servers, up to 2025-11-25. */
     SAMPLING_CREATE_MESSAGE("sampling/createMessage"),
@@ -51,21 +51,34 @@ public enum McpMethod {
     /** A method that is none of MCP's. */
     OTHER("other");
 
+    /** The member of params that names what a request is about. */
+    public enum Subject {
+        NONE,
+        /** {@code params.name}: a tool or a prompt. */
+        NAME,
+        /** {@code params.uri}: a resource. */
+        URI,
+        /** {@code params.taskId}. */
+        TASK_ID
+    }
+
     /** Open addressing; four times the number of methods, a power of two. */
     private static final McpMethod[] TABLE = table();
 
     private final String label;
     private final byte[] bytes;
-    private final boolean hasName;
+    private final Subject subject;
+    private final boolean isList;
 
     McpMethod(String label) {
-        this(label, false);
+        this(label, Subject.NONE);
     }
 
-    McpMethod(String label, boolean hasName) {
+    McpMethod(String label, Subject subject) {
         this.label = label;
         this.bytes = label.getBytes(StandardCharsets.US_ASCII);
-        this.hasName = hasName;
+        this.subject = subject;
+        this.isList = label.endsWith("/list");
     }
 
     /** The method as it stands in a message, {@code other} for {@link #OTHER}. Always the same String. */
@@ -73,9 +86,19 @@ public enum McpMethod {
         return label;
     }
 
+    /** Which member of params says whom the request is for; since 2026-07-28 the header {@code Mcp-Name} repeats it. */
+    public Subject subject() {
+        return subject;
+    }
+
     /** Whether {@code params.name} says whom the request is for: a tool or a prompt. */
     public boolean hasName() {
-        return hasName;
+        return subject == Subject.NAME;
+    }
+
+    /** Whether it asks for a list, which may come in pages. */
+    public boolean isList() {
+        return isList;
     }
 
     /** @return {@link #OTHER} if it is none of the others; case matters */
@@ -86,11 +109,21 @@ public enum McpMethod {
         int slot = slot(in, offset, length);
         while (true) {
             McpMethod found = TABLE[slot];
-            if (found == OTHER || Arrays.equals(found.bytes, 0, found.bytes.length, in, offset, offset + length)) {
+            if (found == OTHER || found.is(in, offset, length)) {
                 return found;
             }
             slot = (slot + 1) & (TABLE.length - 1);
         }
+    }
+
+    /** Two words, which may overlap, tell the methods of most calls; more is not worth it. */
+    private boolean is(byte[] in, int offset, int length) {
+        if (length != bytes.length || length < ByteRuns.WORD_BYTES || length > 2 * ByteRuns.WORD_BYTES) {
+            return Arrays.equals(bytes, 0, bytes.length, in, offset, offset + length);
+        }
+        int last = length - ByteRuns.WORD_BYTES;
+        return ByteRuns.word(in, offset) == ByteRuns.word(bytes, 0)
+                && ByteRuns.word(in, offset + last) == ByteRuns.word(bytes, last);
     }
 
     private static McpMethod[] table() {

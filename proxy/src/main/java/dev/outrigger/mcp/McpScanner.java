@@ -1,26 +1,27 @@
 package dev.outrigger.mcp;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads, out of the body of a POST as it streams by, what the proxy must know of an MCP message: {@link McpFacts}.
+ * Reads, out of the bytes of an MCP message as they stream by, what the proxy must know of it: {@link McpFacts}. It serves
+ * both directions: requests in the body of a POST, answers in a body of JSON, either in the data of an event stream.
  *
- * <p>The keys of the top-level object may stand in any order (SDKs put {@code id} first or last), be written with escapes,
- * and be cut anywhere. Only {@code method}, {@code id} and {@code params.name} of the top-level message count; the same
- * keys deeper down do not.
+ * <p>Members may stand in any order (SDKs put {@code id} first or last), be written with escapes, and be cut anywhere. Each
+ * counts at its own place only: {@code params.name} does, {@code params.arguments.name} does not.
  *
- * <p>When everything is known, the scanner still reads on to the end if it is fed, with the same checks: a second
- * {@code method}, or a document that is not JSON after all, is found wherever it stands. Who does not care may stop feeding
- * at {@link McpFacts#isComplete()}.
+ * <p>One scanner for both directions, because what a message is shows only as it is read: answers, requests and batches of
+ * both come either way. It reads to the end with the same checks, whatever it knows already: a second {@code method}, or a
+ * document that is not JSON after all, is found wherever it stands.
  *
  * <p>The body is neither collected nor copied. A buffer with an array is read in place. Any other (a socket's buffer is
  * direct memory) is looked at through a window of a few KiB that stays in the processor's cache, because a virtual call
  * with its bounds and liveness checks per byte or word costs many times what reading it does, and a
  * {@link java.nio.ByteBuffer} view of a slice is an allocation each time.
  *
- * <p>One per message at a time, reused; belongs to the thread that feeds it. Allocates nothing once made, and never throws
- * because of what it reads. (Where Netty has to do without {@code sun.misc.Unsafe}, it allocates 64 bytes itself each time
- * that the window moves.)
+ * <p>One per message at a time, reused; belongs to the thread that feeds it. Allocates nothing once its texts have grown to
+ * what messages hold, and never throws because of what it reads. (Where Netty has to do without {@code sun.misc.Unsafe}, it
+ * allocates 64 bytes itself each time that the window moves.)
  */
 public final class McpScanner {
     /**
@@ -29,16 +30,20 @@ public final class McpScanner {
      */
     public static final int WINDOW_BYTES = 4096;
 
+    /** Messages in one batch. Only 2025-03-26 has batches, and its SDKs send single messages; this bounds the answer. */
+    public static final int MAX_ELEMENTS = 100;
+
     private enum Step {
         ROOT(JsonKeep.NOTHING),
+        /** Of a batch. */
+        ELEMENT(JsonKeep.NOTHING),
         MEMBER(JsonKeep.DECODED),
         METHOD(JsonKeep.DECODED),
         ID(JsonKeep.RAW),
+        /** Read by {@link ParamsReader}. */
         PARAMS(JsonKeep.NOTHING),
-        PARAMS_MEMBER(JsonKeep.DECODED),
-        NAME(JsonKeep.DECODED),
-        /** Within a value that nobody asked for. */
-        SKIP(JsonKeep.NOTHING),
+        /** Result or error; read by {@link AnswerReader}. */
+        ANSWER(JsonKeep.NOTHING),
         /** The message is over; white space may follow. */
         TAIL(JsonKeep.NOTHING);
 
@@ -51,13 +56,23 @@ public final class McpScanner {
 
     private final JsonTokenizer tokens = new JsonTokenizer();
     private final McpFacts facts = new McpFacts();
+    private final ParamsReader params = new ParamsReader(tokens, facts);
+    private final AnswerReader answer = new AnswerReader(tokens, facts.answer());
     private final byte[] window;
 
+    private @Nullable ElementSink elementSink;
+    /** Made for the first batch. */
+    private @Nullable McpFacts element;
+    /** Of the message that is read: the element of a batch, else {@link #facts}. */
+    private McpFacts current = facts;
+
     private Step step = Step.ROOT;
-    /** Members seen, by ordinal. */
+    /** Members of the current message seen, by ordinal. */
     private int seen;
-    /** Open containers around the value that is skipped. */
-    private int skipDepth;
+    /** Bytes fed before the current input. */
+    private long fed;
+    /** Where index 0 of the current input would be in the message. */
+    private long origin;
 
     public McpScanner() {
         this(new byte[WINDOW_BYTES]);
@@ -75,12 +90,32 @@ public final class McpScanner {
         return facts;
     }
 
-    /** Ready for another message. */
+    /**
+     * @param sink gets the messages of a batch, and must not feed a scanner with the same window meanwhile; null, and after
+     *     {@link #reset()}: nobody does
+     */
+    public void elements(@Nullable ElementSink sink) {
+        elementSink = sink;
+    }
+
+    /**
+     * @param sink gets the tools of {@code result.tools}, and must not feed a scanner with the same window meanwhile; null,
+     *     and after {@link #reset()}: nobody does, they are skipped
+     */
+    public void tools(@Nullable ToolSink sink) {
+        answer.tools(sink);
+    }
+
+    /** Ready for another message. Forgets the sinks. */
     public void reset() {
         tokens.reset();
         facts.clear();
+        elementSink = null;
+        answer.tools(null);
+        current = facts;
         step = Step.ROOT;
         seen = 0;
+        fed = 0;
     }
 
     /**
@@ -92,14 +127,28 @@ public final class McpScanner {
         int from = body.readerIndex();
         int end = body.writerIndex();
         if (body.hasArray()) {
-            scan(body.array(), body.arrayOffset() + from, body.arrayOffset() + end);
+            feed(body.array(), body.arrayOffset() + from, body.arrayOffset() + end);
             return;
         }
         while (from < end && facts.problem() == McpFacts.Problem.NONE) {
             int size = Math.min(window.length, end - from);
             body.getBytes(from, window, 0, size);
-            scan(window, 0, size);
+            feed(window, 0, size);
             from += size;
+        }
+    }
+
+    /** Reads the next piece of the body: {@code from} to {@code end}. */
+    public void feed(byte[] in, int from, int end) {
+        tokens.input(in, from, end);
+        origin = fed - from;
+        while (current.problem() == McpFacts.Problem.NONE && step()) {}
+        tokens.releaseInput();
+        // A spoilt element spoils the batch.
+        facts.problem(current.problem());
+        fed += end - from;
+        if (tokens.hasBegun()) {
+            facts.begin();
         }
     }
 
@@ -111,168 +160,153 @@ public final class McpScanner {
         facts.end();
     }
 
-    private void scan(byte[] in, int from, int end) {
-        tokens.input(in, from, end);
-        while (facts.problem() == McpFacts.Problem.NONE && step()) {}
-        tokens.releaseInput();
-        if (tokens.hasBegun()) {
-            facts.begin();
-        }
-    }
-
     /** @return false when the input is used up */
     private boolean step() {
-        JsonToken token = step == Step.SKIP ? tokens.skip(skipDepth) : tokens.next(step.keep);
+        JsonToken token =
+                switch (step) {
+                    case PARAMS -> params.read(origin);
+                    case ANSWER -> answer.read();
+                    default -> tokens.next(step.keep);
+                };
         if (token == JsonToken.NEED_INPUT) {
             return false;
         }
         if (token == JsonToken.FAILED) {
-            facts.problem(problem(tokens.failure()));
+            current.problem(problem(tokens.failure()));
             return false;
         }
         switch (step) {
             case ROOT -> onRoot(token);
+            case ELEMENT -> onElement(token);
             case MEMBER -> onMember(token);
             case METHOD -> onMethod(token);
             case ID -> onId(token);
-            case PARAMS -> onParams(token);
-            case PARAMS_MEMBER -> onParamsMember(token);
-            case NAME -> onName(token);
-            case SKIP, TAIL -> continueAt(skipDepth);
+            case PARAMS, ANSWER -> step = Step.MEMBER;
+            case TAIL -> {}
         }
         return true;
     }
 
     private void onRoot(JsonToken token) {
         if (token == JsonToken.BEGIN_OBJECT) {
+            facts.beginMembers(tokens.place(origin));
             step = Step.MEMBER;
         } else if (token == JsonToken.BEGIN_ARRAY) {
-            facts.batch();
-            skip(0);
+            facts.beginBatch();
+            step = Step.ELEMENT;
         } else {
-            continueAt(0);
+            facts.end();
+            step = Step.TAIL;
         }
+    }
+
+    private void onElement(JsonToken token) {
+        if (token == JsonToken.END_ARRAY) {
+            facts.end();
+            step = Step.TAIL;
+        } else if (token != JsonToken.BEGIN_OBJECT) {
+            facts.problem(McpFacts.Problem.BAD_ELEMENT);
+        } else if (facts.elementCount() == MAX_ELEMENTS) {
+            facts.problem(McpFacts.Problem.TOO_MANY);
+        } else {
+            if (element == null) {
+                element = new McpFacts();
+            }
+            current = element;
+            current.clear();
+            current.begin();
+            current.beginMembers(tokens.place(origin));
+            seen = 0;
+            step = Step.MEMBER;
+        }
+    }
+
+    private void endMessage() {
+        current.end();
+        if (current == facts) {
+            step = Step.TAIL;
+            return;
+        }
+        facts.countElement();
+        if (elementSink != null) {
+            elementSink.onElement(current);
+        }
+        current = facts;
+        step = Step.ELEMENT;
     }
 
     private void onMember(JsonToken token) {
         if (token != JsonToken.KEY) {
-            continueAt(0);
+            endMessage();
             return;
         }
-        McpMember member = McpMember.of(tokens.text());
+        McpMember member = McpMember.ofMessage(tokens.text());
         switch (member) {
             case METHOD -> enter(member, Step.METHOD);
             case ID -> enter(member, Step.ID);
-            case PARAMS -> enter(member, Step.PARAMS);
-            case RESULT, ERROR -> {
-                facts.response();
-                skip(1);
+            case PARAMS -> {
+                params.begin(current);
+                enter(member, Step.PARAMS);
             }
+            case RESULT, ERROR -> beginAnswer(member);
             default -> onOtherMember();
         }
     }
 
     private void onOtherMember() {
         switch (McpMember.ignoringCase(tokens.text())) {
-            case METHOD, ID, PARAMS -> facts.problem(McpFacts.Problem.AMBIGUOUS_KEY);
-            default -> skip(1);
+            case METHOD, ID, PARAMS -> current.problem(McpFacts.Problem.AMBIGUOUS_KEY);
+            default -> tokens.skipValue();
         }
+    }
+
+    private void beginAnswer(McpMember member) {
+        current.beginAnswer();
+        int bit = 1 << member.ordinal();
+        if ((seen & bit) != 0) {
+            tokens.skipValue();
+            return;
+        }
+        seen |= bit;
+        if (member == McpMember.RESULT) {
+            answer.beginResult(current.answer());
+        } else {
+            answer.beginError(current.answer());
+        }
+        step = Step.ANSWER;
     }
 
     private void onMethod(JsonToken token) {
         if (token == JsonToken.STRING) {
             JsonText text = tokens.text();
-            facts.method(McpMethod.of(text.bytes(), text.offset(), text.length()));
+            current.method(McpMethod.of(text.bytes(), text.offset(), text.length()));
             step = Step.MEMBER;
         } else {
-            facts.problem(McpFacts.Problem.BAD_METHOD);
+            current.problem(McpFacts.Problem.BAD_METHOD);
         }
     }
 
     private void onId(JsonToken token) {
-        if (token == JsonToken.STRING || token == JsonToken.NUMBER || token == JsonToken.NULL) {
-            facts.id(checked(tokens.text()));
+        if (token != JsonToken.STRING && token != JsonToken.NUMBER && token != JsonToken.NULL) {
+            current.problem(McpFacts.Problem.BAD_ID);
+        } else if (current.id(tokens.text())) {
             step = Step.MEMBER;
         } else {
-            facts.problem(McpFacts.Problem.BAD_ID);
+            current.problem(McpFacts.Problem.NOT_UTF8);
         }
-    }
-
-    private void onParams(JsonToken token) {
-        if (token == JsonToken.BEGIN_OBJECT) {
-            step = Step.PARAMS_MEMBER;
-            return;
-        }
-        facts.settleName();
-        passOver(token, 1);
-    }
-
-    private void onParamsMember(JsonToken token) {
-        if (token != JsonToken.KEY) {
-            facts.settleName();
-            continueAt(1);
-            return;
-        }
-        McpMember member = McpMember.of(tokens.text());
-        if (member == McpMember.NAME) {
-            enter(member, Step.NAME);
-            return;
-        }
-        if (McpMember.ignoringCase(tokens.text()) == McpMember.NAME) {
-            facts.ambiguousName();
-        }
-        skip(2);
-    }
-
-    private void onName(JsonToken token) {
-        if (token == JsonToken.STRING) {
-            facts.name(checked(tokens.text()));
-        }
-        facts.settleName();
-        passOver(token, 2);
-    }
-
-    /** What others get to see must be UTF-8. */
-    private JsonText checked(JsonText text) {
-        if (!text.isWellFormed()) {
-            facts.problem(McpFacts.Problem.NOT_UTF8);
-        }
-        return text;
     }
 
     private void enter(McpMember member, Step next) {
         int bit = 1 << member.ordinal();
         if ((seen & bit) != 0) {
             if (member == McpMember.ID) {
-                facts.clearId();
+                current.clearId();
             }
-            facts.problem(McpFacts.Problem.DUPLICATE_KEY);
+            current.problem(McpFacts.Problem.DUPLICATE_KEY);
             return;
         }
         seen |= bit;
         step = next;
-    }
-
-    /** Goes on behind a value of which the first token was read. */
-    private void passOver(JsonToken token, int depth) {
-        if (token == JsonToken.BEGIN_OBJECT || token == JsonToken.BEGIN_ARRAY) {
-            skip(depth);
-        } else {
-            continueAt(depth);
-        }
-    }
-
-    private void skip(int depth) {
-        skipDepth = depth;
-        step = Step.SKIP;
-    }
-
-    /** @param depth open containers: a value ended there */
-    private void continueAt(int depth) {
-        step = depth == 2 ? Step.PARAMS_MEMBER : depth == 1 ? Step.MEMBER : Step.TAIL;
-        if (step == Step.TAIL) {
-            facts.end();
-        }
     }
 
     private static McpFacts.Problem problem(JsonFailure failure) {

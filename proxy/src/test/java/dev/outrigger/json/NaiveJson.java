@@ -23,11 +23,12 @@ public final class NaiveJson {
     }
 
     /**
+     * @param at index of its first byte
      * @param raw the value as it stands in the document
      * @param text of a string: escapes resolved, unpaired surrogates replaced; else empty
      * @param members of an object, in order, duplicates and all
      */
-    public record Value(Type type, byte[] raw, byte[] text, List<Member> members, List<Value> elements) {
+    public record Value(Type type, int at, byte[] raw, byte[] text, List<Member> members, List<Value> elements) {
         public String string() {
             return new String(text, StandardCharsets.UTF_8);
         }
@@ -95,15 +96,15 @@ public final class NaiveJson {
         switch (peek()) {
             case '{' -> {
                 List<Member> members = members();
-                return new Value(Type.OBJECT, from(start), new byte[0], members, List.of());
+                return new Value(Type.OBJECT, start, from(start), new byte[0], members, List.of());
             }
             case '[' -> {
                 List<Value> elements = elements();
-                return new Value(Type.ARRAY, from(start), new byte[0], List.of(), elements);
+                return new Value(Type.ARRAY, start, from(start), new byte[0], List.of(), elements);
             }
             case '"' -> {
                 byte[] text = string();
-                return new Value(Type.STRING, from(start), text, List.of(), List.of());
+                return new Value(Type.STRING, start, from(start), text, List.of(), List.of());
             }
             default -> {
                 return bareword(start);
@@ -150,12 +151,12 @@ public final class NaiveJson {
         String word = new String(from(start), StandardCharsets.ISO_8859_1);
         Matcher number = NUMBER.matcher(word);
         if (number.matches()) {
-            return new Value(Type.NUMBER, from(start), new byte[0], List.of(), List.of());
+            return new Value(Type.NUMBER, start, from(start), new byte[0], List.of(), List.of());
         }
         if (!List.of("true", "false", "null").contains(word)) {
             throw new Malformed();
         }
-        return new Value(Type.LITERAL, from(start), new byte[0], List.of(), List.of());
+        return new Value(Type.LITERAL, start, from(start), new byte[0], List.of(), List.of());
     }
 
     private byte[] string() {

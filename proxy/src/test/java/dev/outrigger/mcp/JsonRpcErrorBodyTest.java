@@ -7,7 +7,9 @@ import dev.outrigger.failure.Reason;
 import dev.outrigger.json.NaiveJson;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +66,39 @@ class JsonRpcErrorBodyTest {
         NaiveJson.Value body = NaiveJson.parse(write("1", Reason.CONNECT_REFUSED, name, -1, TRACE_ID));
 
         assertEquals(name, body.get("error").get("data").get("upstream").string());
+    }
+
+    @Test
+    void appendsToWhatIsThere() {
+        ByteBuf out = Unpooled.buffer().writeBytes(new byte[] {'x'});
+        JsonRpcErrorBody.writeTo(out, new byte[] {'1', '2'}, 1, Code.TIMEOUT, "idle_timeout", "", -1, "");
+
+        assertEquals(
+                "x{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":10003,\"message\":\"timeout\","
+                        + "\"data\":{\"reason\":\"idle_timeout\"}}}",
+                out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void answersEachRequestOfABatch() {
+        ByteBuf out = Unpooled.buffer();
+        List<byte[]> ids = List.of(bytes("1"), bytes("\"1\""), bytes(""));
+        JsonRpcErrorBody.writeBatchTo(out, ids, Code.OVERLOADED, "draining", "app", 0, TRACE_ID);
+
+        NaiveJson.Value body = NaiveJson.parse(out.toString(StandardCharsets.UTF_8));
+        assertEquals(
+                List.of("1", "\"1\"", "null"),
+                body.elements().stream()
+                        .map(error -> error.get("id").rawString())
+                        .toList());
+        for (NaiveJson.Value error : body.elements()) {
+            assertEquals("10005", error.get("error").get("code").rawString());
+            assertEquals("app", error.get("error").get("data").get("upstream").string());
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String write(String id, Reason reason, String upstream, long retryAfterMillis, String traceId) {

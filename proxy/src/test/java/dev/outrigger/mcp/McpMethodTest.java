@@ -44,6 +44,35 @@ class McpMethodTest {
     }
 
     @Test
+    void resourcesAreNamedByUriAndTasksById() {
+        assertEquals(
+                EnumSet.of(McpMethod.RESOURCES_READ, McpMethod.RESOURCES_SUBSCRIBE, McpMethod.RESOURCES_UNSUBSCRIBE),
+                about(McpMethod.Subject.URI));
+        assertEquals(
+                EnumSet.of(McpMethod.TASKS_GET, McpMethod.TASKS_RESULT, McpMethod.TASKS_UPDATE, McpMethod.TASKS_CANCEL),
+                about(McpMethod.Subject.TASK_ID));
+    }
+
+    @Test
+    void listsAreThoseThatAreAskedFor() {
+        assertEquals(
+                EnumSet.of(
+                        McpMethod.TOOLS_LIST,
+                        McpMethod.PROMPTS_LIST,
+                        McpMethod.RESOURCES_LIST,
+                        McpMethod.RESOURCES_TEMPLATES_LIST,
+                        McpMethod.TASKS_LIST,
+                        McpMethod.ROOTS_LIST),
+                Arrays.stream(McpMethod.values()).filter(McpMethod::isList).collect(Collectors.toSet()));
+    }
+
+    private static Set<McpMethod> about(McpMethod.Subject subject) {
+        return Arrays.stream(McpMethod.values())
+                .filter(method -> method.subject() == subject)
+                .collect(Collectors.toSet());
+    }
+
+    @Test
     void labelsAreDistinct() {
         assertEquals(
                 McpMethod.values().length,

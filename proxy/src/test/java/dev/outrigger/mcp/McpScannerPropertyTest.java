@@ -1,6 +1,7 @@
 package dev.outrigger.mcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -28,7 +29,7 @@ class McpScannerPropertyTest {
 
         assertEquals(expected.kind(), actual.kind());
         if (expected.kind() == McpFacts.Kind.INVALID) {
-            assertTrue(actual.problem() != McpFacts.Problem.NONE);
+            assertNotEquals(McpFacts.Problem.NONE, actual.problem());
         } else {
             assertEquals(expected, actual);
         }
@@ -39,11 +40,9 @@ class McpScannerPropertyTest {
         byte[] small = Arrays.copyOf(body, Math.min(body.length, SMALL_BYTES));
         Scan whole = Scan.whole(small);
         for (int cut = 0; cut <= small.length; cut++) {
-            assertEquals(whole, pieces(small, cut), "cut at " + cut);
+            assertEquals(whole, Scan.cut(small, cut), "cut at " + cut);
         }
-        int[] everywhere = new int[small.length];
-        Arrays.setAll(everywhere, i -> i);
-        assertEquals(whole, pieces(small, everywhere), "one byte at a time");
+        assertEquals(whole, Scan.bytewise(small), "one byte at a time");
     }
 
     @Property(tries = 2000)
@@ -51,6 +50,7 @@ class McpScannerPropertyTest {
         Scan whole = Scan.whole(body);
         McpScanner scanner = new McpScanner(new byte[1 + random.nextInt(90)]);
         byte[] before = Messages.message(random);
+        scanner.tools((name, length, hints) -> {});
         scanner.feed(Unpooled.wrappedBuffer(before, 0, random.nextInt(before.length)));
         scanner.reset();
         List<ByteBuf> pieces = new ArrayList<>();
@@ -71,28 +71,27 @@ class McpScannerPropertyTest {
     void whatIsKnownEarlyStaysUnlessTheMessageTurnsOutInvalid(@ForAll("bodies") byte[] body) {
         Scan whole = Scan.whole(body);
         McpScanner scanner = new McpScanner();
-        boolean wasRoutable = false;
-        boolean wasComplete = false;
+        boolean wasOver = false;
         for (byte b : body) {
-            scanner.feed(Unpooled.wrappedBuffer(new byte[] {b}));
+            scanner.feed(new byte[] {b}, 0, 1);
             Scan now = Scan.of(scanner.facts());
-            assertTrue(now.routable() || !(now.complete() || wasRoutable));
-            assertTrue(now.complete() || !wasComplete);
-            wasRoutable = now.routable();
-            wasComplete = now.complete();
+            assertTrue(now.over() || !wasOver);
+            wasOver = now.over();
             if (whole.kind() == McpFacts.Kind.INVALID) {
                 continue;
             }
-            if (now.routable()) {
-                assertEquals(whole.method(), now.method());
-                if (whole.method() != null && whole.method().hasName()) {
-                    assertEquals(whole.name(), now.name());
-                }
-            }
-            if (now.complete()) {
-                assertEquals(whole.id(), now.id());
+            if (now.over()) {
                 assertEquals(whole.kind(), now.kind());
+                assertEquals(whole.facts(), now.facts());
             }
+            if (now.method() != null) {
+                assertEquals(whole.method(), now.method());
+            }
+            now.facts().forEach((name, value) -> {
+                if (!name.endsWith(".empty") && !name.startsWith("batch.")) {
+                    assertEquals(value, whole.facts().get(name), name);
+                }
+            });
         }
     }
 
@@ -106,17 +105,6 @@ class McpScannerPropertyTest {
         return Arbitraries.frequencyOf(
                 Tuple.of(3, Arbitraries.randomValue(Messages::message)),
                 Tuple.of(2, Arbitraries.randomValue(Messages::ruined)));
-    }
-
-    private static Scan pieces(byte[] body, int... cuts) {
-        List<ByteBuf> pieces = new ArrayList<>();
-        int from = 0;
-        for (int cut : cuts) {
-            pieces.add(Unpooled.wrappedBuffer(body, from, cut - from));
-            from = cut;
-        }
-        pieces.add(Unpooled.wrappedBuffer(body, from, body.length - from));
-        return Scan.pieces(new McpScanner(), pieces);
     }
 
     /** A piece of the body somewhere within a buffer that holds other bytes too. */

@@ -11,12 +11,34 @@ import java.util.Random;
 /** Random bodies: JSON-RPC messages in every spelling that JSON allows, and ruined ones. */
 final class Messages {
     private static final String[] METHODS = {
-        "tools/call", "tools/call", "prompts/get", "ping", "tools/list", "notifications/progress", "no/such", ""
+        "tools/call", "prompts/get", "resources/read", "tasks/get", "ping", "notifications/progress", "no/such", ""
     };
-    private static final String[] OTHER_KEYS = {"jsonrpc", "extra", "", "ids", "nam", "arguments", "_meta", "n\u00e4me"
-    };
+    private static final String[] OTHER_KEYS = {"jsonrpc", "extra", "", "ids", "nam", "arguments", "n\u00e4me"};
     private static final String[] CONFUSING_KEYS = {
-        "Method", "ID", "PARAMS", "Name", "param\u017f", "method", "id", "name"
+        "Method", "ID", "PARAMS", "Name", "URI", "ta\u017f\u212aId", "param\u017f", "method", "id", "name", "uri"
+    };
+    private static final String[] TEXT_PARAMS = {"name", "uri", "taskId", "protocolVersion", "Uri", "taskid"};
+    private static final String[] OTHER_PARAMS = {
+        "requestId", "progressToken", "cursor", "inputResponses", "requestState", "requestIds", "inputResponse_"
+    };
+    private static final String[] META_KEYS = {
+        "traceparent",
+        "tracestate",
+        "progressToken",
+        "io.modelcontextprotocol/protocolVersion",
+        "io.modelcontextprotocol/protocolVersi\u00f6n",
+        "io.modelcontextprotocol/clientInfo",
+        "tracepurent"
+    };
+    private static final String[] RESULT_KEYS = {
+        "isError", "resultType", "taskId", "task", "protocolVersion", "nextCursor", "tools", "content", "resultTypo"
+    };
+    private static final String[] RESULT_TYPES = {"complete", "input_required", "task", "tasks", "", "Complete"};
+    private static final String[] TOOL_KEYS = {"name", "annotations", "description", "annotationz"};
+    private static final String[] HINTS = {
+        "readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint", "title", "readOnlyHalt"
+    };
+    private static final String[] CODES = {"-32602", "-32002", "10003", "-0", "2147483647", "-2147483648", "2147483648"
     };
     private static final String[] NUMBERS = {"0", "-0", "7", "-12.5e+3", "1E9", "123456789012345678901234567890", "0.1"
     };
@@ -31,7 +53,7 @@ final class Messages {
         this.random = random;
     }
 
-    /** A message, now and then with something that must be refused: a duplicate or ambiguous key, a misplaced mark. */
+    /** A message, now and then one that must be refused. */
     static byte[] message(Random random) {
         Messages messages = new Messages(random);
         messages.document();
@@ -40,7 +62,11 @@ final class Messages {
 
     /** The same with a few bytes changed, cut out or put in. */
     static byte[] ruined(Random random) {
-        byte[] body = message(random);
+        return ruined(message(random), random);
+    }
+
+    static byte[] ruined(byte[] message, Random random) {
+        byte[] body = message;
         for (int i = random.nextInt(3); i >= 0; i--) {
             int at = random.nextInt(body.length);
             int end = random.nextInt(3) == 0 ? at : Math.min(body.length, at + 1 + random.nextInt(3));
@@ -63,26 +89,39 @@ final class Messages {
         space();
         if (chance(20)) {
             value(0);
+        } else if (chance(8)) {
+            batch();
         } else {
             message();
         }
         space();
     }
 
+    private void batch() {
+        array(chance(20) ? 99 + random.nextInt(4) : random.nextInt(4), () -> {
+            if (chance(40)) {
+                value(1);
+            } else {
+                message();
+            }
+        });
+    }
+
     private void message() {
+        boolean answer = chance(3);
         List<Runnable> members = new ArrayList<>();
         members.add(() -> member("jsonrpc", () -> string("2.0")));
-        if (!chance(6)) {
+        if (answer ? chance(12) : !chance(6)) {
             members.add(() -> member("method", this::method));
         }
         if (!chance(4)) {
             members.add(() -> member("id", this::id));
         }
-        if (!chance(4)) {
+        if (answer ? chance(12) : !chance(4)) {
             members.add(() -> member("params", this::params));
         }
-        if (chance(6)) {
-            members.add(() -> member(chance(2) ? "result" : "error", () -> value(1)));
+        for (int i = answer ? chance(6) ? 2 : 1 : chance(20) ? 1 : 0; i > 0; i--) {
+            members.add(() -> answer());
         }
         extras(members, 12);
         object(members);
@@ -94,18 +133,129 @@ final class Messages {
             return;
         }
         List<Runnable> members = new ArrayList<>();
-        if (!chance(4)) {
-            members.add(() -> member("name", () -> {
-                if (chance(10)) {
-                    value(2);
-                } else {
-                    string(text(chance(20) ? 300 : 20));
-                }
-            }));
+        for (String key : TEXT_PARAMS) {
+            if (chance(key.equals("name") ? 2 : key.endsWith("ri") || key.startsWith("task") ? 4 : 20)) {
+                members.add(() -> member(key, () -> textOrAny(chance(20) ? 300 + random.nextInt(1200) : 20)));
+            }
+        }
+        for (String key : OTHER_PARAMS) {
+            if (chance(8)) {
+                members.add(() -> member(key, this::id));
+            }
+        }
+        if (chance(2)) {
+            members.add(() -> member("_meta", this::meta));
         }
         members.add(() -> member("arguments", () -> value(2)));
         extras(members, 20);
         object(members);
+    }
+
+    private void meta() {
+        if (chance(12)) {
+            value(2);
+            return;
+        }
+        List<Runnable> members = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            String key = META_KEYS[random.nextInt(META_KEYS.length)];
+            members.add(
+                    () -> member(key, key.equals("progressToken") ? this::id : () -> textOrAny(chance(8) ? 700 : 60)));
+        }
+        object(members);
+    }
+
+    private void answer() {
+        if (chance(3)) {
+            member("error", () -> {
+                if (chance(6)) {
+                    value(1);
+                    return;
+                }
+                List<Runnable> members = new ArrayList<>();
+                members.add(() -> member("code", this::code));
+                members.add(() -> member(chance(8) ? "code" : "message", () -> value(2)));
+                Collections.shuffle(members, random);
+                object(members);
+            });
+        } else {
+            member("result", this::result);
+        }
+    }
+
+    private void code() {
+        if (chance(6)) {
+            value(2);
+        } else {
+            out.append(pick(chance(8) ? NUMBERS : CODES));
+        }
+    }
+
+    private void result() {
+        if (chance(12)) {
+            value(1);
+            return;
+        }
+        List<Runnable> members = new ArrayList<>();
+        for (int i = random.nextInt(6); i > 0; i--) {
+            String key = pick(RESULT_KEYS);
+            members.add(() -> member(key, () -> resultValue(key)));
+        }
+        extras(members, 20);
+        object(members);
+    }
+
+    private void resultValue(String key) {
+        if (chance(10)) {
+            value(2);
+            return;
+        }
+        switch (key) {
+            case "isError" -> out.append(chance(2));
+            case "resultType" -> string(pick(RESULT_TYPES));
+            case "tools" -> array(random.nextInt(4), this::tool);
+            case "task" ->
+                object(List.of(
+                        () -> member("status", () -> string("working")),
+                        () -> member(chance(4) ? "taskid" : "taskId", () -> textOrAny(20))));
+            case "nextCursor" -> id();
+            default -> textOrAny(chance(12) ? 300 : 20);
+        }
+    }
+
+    private void tool() {
+        if (chance(12)) {
+            value(3);
+            return;
+        }
+        List<Runnable> members = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            String key = pick(TOOL_KEYS);
+            members.add(() -> member(key, key.equals("annotations") ? this::annotations : () -> textOrAny(20)));
+        }
+        object(members);
+    }
+
+    private void annotations() {
+        List<Runnable> members = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            members.add(() -> member(pick(HINTS), () -> {
+                if (chance(8)) {
+                    value(4);
+                } else {
+                    out.append(chance(2));
+                }
+            }));
+        }
+        object(members);
+    }
+
+    private void textOrAny(int maxLength) {
+        if (chance(10)) {
+            value(2);
+        } else {
+            string(text(maxLength));
+        }
     }
 
     private void extras(List<Runnable> members, int confusingOneIn) {
@@ -149,7 +299,7 @@ final class Messages {
                 }
                 object(members);
             }
-            default -> array(random.nextInt(6), depth);
+            default -> array(random.nextInt(6), () -> value(depth + 1));
         }
     }
 
@@ -167,7 +317,7 @@ final class Messages {
         out.append('}');
     }
 
-    private void array(int size, int depth) {
+    private void array(int size, Runnable element) {
         out.append('[');
         space();
         for (int i = 0; i < size; i++) {
@@ -175,7 +325,7 @@ final class Messages {
                 out.append(',');
                 space();
             }
-            value(depth + 1);
+            element.run();
             space();
         }
         out.append(']');
