@@ -3,6 +3,7 @@ package dev.outrigger.telemetry;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.record.BreakerMark;
@@ -13,6 +14,7 @@ import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
+import dev.outrigger.upstream.UpstreamMemory;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,6 +56,8 @@ public class ScrapeBenchmark {
     private static final int TOOLS = 50;
     private static final int UPSTREAMS = 5;
     private static final int LOOPS = 2;
+    private static final McpConfig MCP =
+            new McpConfig(1 << 20, 200, false, McpConfig.Refusal.JSON_RPC, Duration.ZERO, 1000, Duration.ofHours(1));
     private static final String OPEN_METRICS = "application/openmetrics-text;version=1.0.0";
     private static final String PROTOBUF =
             "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;" + "encoding=delimited";
@@ -128,6 +132,7 @@ public class ScrapeBenchmark {
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 () -> upstreams,
                 () -> upstreams.stream().map(Upstream::breaker).toList(),
+                () -> 0,
                 Map.of(),
                 () -> 0,
                 new PrometheusCollector.Build("0", "0", "0"),
@@ -144,11 +149,16 @@ public class ScrapeBenchmark {
             UpstreamConfig config = new UpstreamConfig(
                     nameOf(i),
                     List.of(new HostPort("127.0.0.1", 8080)),
+                    UpstreamConfig.SessionAffinity.NONE,
                     new PoolConfig(second, second, second, 1, 1),
                     breaker,
                     new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1));
             CircuitBreaker own = new CircuitBreaker(nameOf(i), breaker, (b, from, to, why) -> {});
-            upstreams.add(new Upstream(config, own, List.of(new Endpoint(new InetSocketAddress("127.0.0.1", 8080)))));
+            upstreams.add(new Upstream(
+                    config,
+                    own,
+                    List.of(new Endpoint(new InetSocketAddress("127.0.0.1", 8080))),
+                    UpstreamMemory.of(MCP, Runnable::run, NanoClock.SYSTEM, durationNanos -> {})));
         }
         return upstreams;
     }
@@ -162,6 +172,7 @@ public class ScrapeBenchmark {
         record.upstream = nameOf(upstream).intern();
         record.status = 200;
         record.breaker = BreakerMark.SUCCESS;
+        record.upstreamSentNanos = 60_000;
         // Log-normal around 1 ms.
         record.endNanos = (long) Math.exp(Math.log(1e6) + random.nextGaussian());
         traces.start(record, null, null);

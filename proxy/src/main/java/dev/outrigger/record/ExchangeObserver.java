@@ -12,4 +12,12 @@ public interface ExchangeObserver {
      * @param record complete, and never written again; it may be kept
      */
     void onFinish(ExchangeRecord record);
+
+    /**
+     * Takes note of an MCP operation that is recorded apart from its exchange: an element of a batch, or a call whose answer
+     * comes on another stream. Told once of each, when it has ended, which may be before or after the exchange has.
+     *
+     * @param call made by {@link ExchangeRecord#newCall}; complete, and never written again; it may be kept
+     */
+    default void onCall(ExchangeRecord call) {}
 }

@@ -18,12 +18,23 @@ public final class ExchangeRecord {
     /** Label that stands for everything beyond a bound. */
     public static final String OTHER = "other";
 
+    private static final int FIRST_SERVER_ERROR = 500;
+    private static final String TOOL_ERROR = "tool_error";
+
+    private final boolean call;
+    /** Of a call: the span of its exchange. */
+    private long exchangeSpanId;
+
     // ---- when: NanoClock readings, 0 where it never happened
     public long startNanos;
     /** The first attempt began. */
     public long attemptNanos;
+    /** The request was handed to an upstream connection, for the first time if there were several. */
+    public long upstreamSentNanos;
     /** The head of the upstream's answer arrived. */
     public long headNanos;
+    /** The first event of an event stream arrived. */
+    public long firstEventNanos;
 
     public long endNanos;
 
@@ -54,8 +65,22 @@ public final class ExchangeRecord {
     /** The id as it stands in the request ({@code 1} or {@code "1"}); null for notifications and what is not MCP. */
     public @Nullable String jsonRpcId;
 
+    /** Prompt of a {@code prompts/get}, the caller's choice: never a label. Filled when somebody looks at single exchanges. */
+    public String promptName = NONE;
+    /** Resource that the request names. Never a label. Filled when somebody looks at single exchanges. */
+    public @Nullable String resourceUri;
+
     public @Nullable String mcpProtocolVersion;
     public @Nullable String mcpSessionId;
+    /** Of 2026-07-28 or later: without sessions. */
+    public boolean modern;
+    /**
+     * The operations of this exchange are recorded by {@link ExchangeObserver#onCall} instead. The exchange itself counts as
+     * HTTP and for the breaker only.
+     */
+    public boolean operationsApart;
+    /** What the answer is; {@link StreamKind#NONE} where it is no event stream. */
+    public StreamKind stream = StreamKind.NONE;
 
     // ---- where it went
     public String upstream = NONE;
@@ -71,6 +96,13 @@ public final class ExchangeRecord {
     public Outcome outcome = Outcome.SUCCESS;
     /** Why, if the proxy ended it; null when the upstream's answer passed whole. */
     public @Nullable Reason reason;
+
+    /** The result says {@code isError}. */
+    public boolean toolError;
+    /** The response is a JSON-RPC error. */
+    public boolean rpcError;
+    /** Its code, if it is one. */
+    public int rpcErrorCode;
 
     public BreakerMark breaker = BreakerMark.NONE;
     /** Body bytes. */
@@ -91,6 +123,65 @@ public final class ExchangeRecord {
     public boolean traceIdRandom;
 
     public @Nullable String traceState;
+    /** A span that this one is not a child of but has to do with; 0: none. */
+    public long linkSpanId;
+
+    public long linkTraceIdHigh;
+    public long linkTraceIdLow;
+    public boolean linkSampled;
+
+    /** An exchange's record. */
+    public ExchangeRecord() {
+        this(false);
+    }
+
+    private ExchangeRecord(boolean call) {
+        this.call = call;
+    }
+
+    /**
+     * The record of one operation of this exchange, to be handed to {@link ExchangeObserver#onCall}.
+     *
+     * <p>It begins with what is known of where the exchange came from and went to, of its session and its trace, as a child
+     * of this span and with the same start. The caller sets what the operation is, its span's id and its end.
+     */
+    public ExchangeRecord newCall() {
+        ExchangeRecord made = new ExchangeRecord(true);
+        made.startNanos = startNanos;
+        copyWay(made);
+        made.mcpProtocolVersion = mcpProtocolVersion;
+        made.mcpSessionId = mcpSessionId;
+        made.modern = modern;
+        made.traceIdHigh = traceIdHigh;
+        made.traceIdLow = traceIdLow;
+        made.traceIdRandom = traceIdRandom;
+        made.sampled = sampled;
+        made.traceState = traceState;
+        made.parentSpanId = spanId;
+        made.exchangeSpanId = spanId;
+        return made;
+    }
+
+    private void copyWay(ExchangeRecord into) {
+        into.listener = listener;
+        into.route = route;
+        into.protocol = protocol;
+        into.clientAddress = clientAddress;
+        into.clientPort = clientPort;
+        into.requestId = requestId;
+        into.upstream = upstream;
+        into.endpoint = endpoint;
+    }
+
+    /** Whether this is an operation that is recorded apart from its exchange. */
+    public boolean isCall() {
+        return call;
+    }
+
+    /** Whether the parent span is somebody else's, and not the exchange's that this call belongs to. */
+    public boolean hasRemoteParent() {
+        return parentSpanId != 0 && (!call || parentSpanId != exchangeSpanId);
+    }
 
     /** Nanoseconds from the first byte of the head seen to the end. */
     public long durationNanos() {
@@ -98,12 +189,25 @@ public final class ExchangeRecord {
     }
 
     /**
-     * OpenTelemetry's {@code error.type}: the proxy's reason, else the status of a server's error, else empty.
+     * OpenTelemetry's {@code error.type}, after its rules for MCP servers: the proxy's reason, else {@code tool_error}, else
+     * the code of a JSON-RPC error that is not the caller's fault, else the status of a server's error, else empty. Out of a
+     * bounded set.
      */
     public String errorType() {
         if (reason != null) {
             return reason.label();
         }
-        return status >= 500 ? StatusText.of(status) : NONE;
+        if (toolError) {
+            return TOOL_ERROR;
+        }
+        if (rpcError && !RpcCodeText.isCallersError(rpcErrorCode)) {
+            return RpcCodeText.of(rpcErrorCode);
+        }
+        return status >= FIRST_SERVER_ERROR ? StatusText.of(status) : NONE;
+    }
+
+    /** Whether the upstream answered that the request is wrong: an error for the caller, but no error of the server. */
+    public boolean isCallersError() {
+        return rpcError && errorType().isEmpty();
     }
 }

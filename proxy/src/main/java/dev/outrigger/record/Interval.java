@@ -43,7 +43,24 @@ public final class Interval {
     Interval() {}
 
     void record(ExchangeRecord record) {
-        long nanos = Math.min(Math.max(record.durationNanos(), 0), MAX_DURATION_NANOS);
+        record(record.durationNanos(), record);
+    }
+
+    /** Records a duration that belongs to an exchange, which may become the exemplar. */
+    void record(long durationNanos, ExchangeRecord record) {
+        long nanos = record(durationNanos);
+        if (record.sampled) {
+            exemplarTraceIdHigh = record.traceIdHigh;
+            exemplarTraceIdLow = record.traceIdLow;
+            exemplarSpanId = record.spanId;
+            exemplarDurationNanos = nanos;
+            exemplarEndNanos = record.endNanos;
+        }
+    }
+
+    /** Records a duration and returns it as it was counted. */
+    long record(long durationNanos) {
+        long nanos = Math.min(Math.max(durationNanos, 0), MAX_DURATION_NANOS);
         // Rounded up, so that a duration is at most a bucket's bound exactly when its microseconds are.
         long micros = (nanos + NANOS_PER_MICRO - 1) / NANOS_PER_MICRO;
         if (plainCount < PLAIN_VALUES) {
@@ -52,13 +69,7 @@ public final class Interval {
             histogram().recordValue(micros);
         }
         sumNanos += nanos;
-        if (record.sampled) {
-            exemplarTraceIdHigh = record.traceIdHigh;
-            exemplarTraceIdLow = record.traceIdLow;
-            exemplarSpanId = record.spanId;
-            exemplarDurationNanos = nanos;
-            exemplarEndNanos = record.endNanos;
-        }
+        return nanos;
     }
 
     public long count() {

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param requestsMalformed requests refused before an exchange existed, since the start
  * @param seriesFolded exchanges recorded in an {@code other} series because of the limit of series, since the start
  * @param upstreams copies by upstream name
+ * @param streams open ones and their events
+ * @param messages copies by upstream name
  */
 public record LoopGauges(
         int downstreamConnections,
@@ -20,7 +22,9 @@ public record LoopGauges(
         long connectionsRefused,
         long requestsMalformed,
         long seriesFolded,
-        Map<String, UpstreamGauges> upstreams) {
+        Map<String, UpstreamGauges> upstreams,
+        Map<StreamKey, StreamGauges> streams,
+        Map<String, MessageCounts> messages) {
     /** Of a loop that has not answered yet. */
-    public static final LoopGauges NONE = new LoopGauges(0, 0, 0, 0, 0, 0, Map.of());
+    public static final LoopGauges NONE = new LoopGauges(0, 0, 0, 0, 0, 0, Map.of(), Map.of(), Map.of());
 }

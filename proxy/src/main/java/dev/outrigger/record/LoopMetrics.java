@@ -1,6 +1,5 @@
 package dev.outrigger.record;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,9 +23,6 @@ public final class LoopMetrics implements ExchangeObserver {
      */
     public static final int DEFAULT_SERIES_LIMIT = 4000;
 
-    /** Spare intervals kept beyond those that the last hand-over needed. */
-    private static final int SPARE_INTERVALS = 16;
-
     /** Open downstream connections. */
     public int downstreamConnections;
     /** Exchanges begun and not ended. */
@@ -39,8 +35,11 @@ public final class LoopMetrics implements ExchangeObserver {
     public long requestsMalformed;
 
     private final SeriesTable table;
-    private final ArrayDeque<Interval> empties = new ArrayDeque<>();
+    private final SpareIntervals spares = new SpareIntervals();
+    private final Timings timings = new Timings(spares);
+    private final Streams streams = new Streams(timings);
     private final Map<String, UpstreamGauges> upstreams = new HashMap<>();
+    private final Map<String, MessageCounts> messages = new HashMap<>();
     private final ArrayList<Series> touched = new ArrayList<>();
 
     public LoopMetrics() {
@@ -49,22 +48,36 @@ public final class LoopMetrics implements ExchangeObserver {
 
     /** @param seriesLimit more combinations of labels than this are recorded as {@code other} */
     public LoopMetrics(int seriesLimit) {
-        this.table = new SeriesTable(seriesLimit);
+        this.table = new SeriesTable(seriesLimit, timings);
     }
 
     @Override
     public void onFinish(ExchangeRecord record) {
-        Series series = table.find(record);
-        Interval interval = series.interval;
-        if (interval == null) {
-            interval = touch(series);
+        Series series = add(record, record.operationsApart ? SeriesKey.Scope.TRANSPORT : SeriesKey.Scope.EXCHANGE);
+        if (record.upstreamSentNanos != 0) {
+            series.overhead.record(record.upstreamSentNanos - record.startNanos, record);
         }
-        interval.record(record);
+    }
+
+    @Override
+    public void onCall(ExchangeRecord call) {
+        add(call, SeriesKey.Scope.OPERATION);
     }
 
     /** This loop's gauges for an upstream, made when first asked for, the same object ever after. */
     public UpstreamGauges upstream(String name) {
         return upstreams.computeIfAbsent(name, unused -> new UpstreamGauges());
+    }
+
+    /** This loop's recorder for the streams of a kind, made when first asked for, the same object ever after. */
+    public StreamRecorder stream(String upstream, StreamKind kind) {
+        return streams.of(upstream, kind);
+    }
+
+    /** This loop's counts of an upstream's messages, made when first asked for, the same object ever after. */
+    public MessageCounts messages(String upstream) {
+        MessageCounts known = messages.get(upstream);
+        return known == null ? messages.computeIfAbsent(upstream, unused -> new MessageCounts()) : known;
     }
 
     /**
@@ -82,25 +95,28 @@ public final class LoopMetrics implements ExchangeObserver {
             }
         }
         touched.clear();
-        empties.addAll(emptied);
-        // After a burst of series the memory goes back.
-        while (empties.size() > parts.size() + SPARE_INTERVALS) {
-            empties.poll();
-        }
-        return new LoopBatch(parts, gauges());
+        List<LoopBatch.Timed> timed = timings.handOver();
+        spares.refill(emptied, parts.size() + timed.size());
+        return new LoopBatch(parts, timed, gauges());
     }
 
-    private Interval touch(Series series) {
-        Interval spare = empties.poll();
-        Interval interval = spare == null ? new Interval() : spare;
-        series.interval = interval;
-        touched.add(series);
-        return interval;
+    private Series add(ExchangeRecord record, SeriesKey.Scope scope) {
+        Series series = table.find(record, scope);
+        Interval interval = series.interval;
+        if (interval == null) {
+            interval = spares.take();
+            series.interval = interval;
+            touched.add(series);
+        }
+        interval.record(record);
+        return series;
     }
 
     private LoopGauges gauges() {
-        Map<String, UpstreamGauges> copies = new HashMap<>();
-        upstreams.forEach((name, counted) -> copies.put(name, counted.copy()));
+        Map<String, UpstreamGauges> upstreamCopies = new HashMap<>();
+        upstreams.forEach((name, counted) -> upstreamCopies.put(name, counted.copy()));
+        Map<String, MessageCounts> messageCopies = new HashMap<>();
+        messages.forEach((name, counted) -> messageCopies.put(name, counted.copy()));
         return new LoopGauges(
                 downstreamConnections,
                 exchangesActive,
@@ -108,6 +124,8 @@ public final class LoopMetrics implements ExchangeObserver {
                 connectionsRefused,
                 requestsMalformed,
                 table.folded(),
-                copies);
+                upstreamCopies,
+                streams.gauges(),
+                messageCopies);
     }
 }

@@ -6,32 +6,15 @@ import org.jspecify.annotations.Nullable;
 final class Series {
     final SeriesKey key;
     final int hash;
+    /** The one of the key's route, shared with its other series; kept here to save the look-up. */
+    final Timing overhead;
     /** Null while untouched, so that series which are quiet hold no histogram. */
     @Nullable
     Interval interval;
 
-    Series(SeriesKey key, int hash) {
+    Series(SeriesKey key, int hash, Timing overhead) {
         this.key = key;
         this.hash = hash;
-    }
-
-    boolean matches(ExchangeRecord record, String status, String errorType) {
-        return key.outcome() == record.outcome
-                && key.breaker() == record.breaker
-                && same(key.tool(), record.tool)
-                && same(key.route(), record.route)
-                && same(key.upstream(), record.upstream)
-                && same(key.mcpMethod(), record.mcpMethod)
-                && same(key.httpMethod(), record.httpMethod)
-                && same(key.status(), status)
-                && same(key.errorType(), errorType);
-    }
-
-    // Labels are interned by their producers, so the comparison by reference decides; equals only guards against one
-    // that is
-    // not, which would otherwise make a series per exchange.
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean same(String one, String other) {
-        return one == other || one.equals(other);
+        this.overhead = overhead;
     }
 }

@@ -7,10 +7,15 @@ import dev.outrigger.failure.Outcome;
  *
  * <p>Every part comes from a bounded set, see {@link ExchangeRecord}.
  *
+ * @param scope what the series counts as
+ * @param openEnded a stream that lasts as long as the client likes: no latency
  * @param status text of the HTTP status, {@code none} if none was sent
- * @param errorType OpenTelemetry's {@code error.type}, empty without an error
+ * @param errorType what kind of error it was: OpenTelemetry's {@code error.type}, else the outcome if that is no success;
+ *     empty without an error of the server's side
  */
 public record SeriesKey(
+        Scope scope,
+        boolean openEnded,
         String route,
         String upstream,
         String httpMethod,
@@ -21,22 +26,21 @@ public record SeriesKey(
         String errorType,
         BreakerMark breaker) {
 
-    static SeriesKey of(ExchangeRecord record, String errorType) {
-        return new SeriesKey(
-                record.route,
-                record.upstream,
-                record.httpMethod,
-                record.mcpMethod,
-                record.tool,
-                record.outcome,
-                StatusText.of(record.status),
-                errorType,
-                record.breaker);
+    /** Which families a series belongs to. */
+    public enum Scope {
+        /** An exchange: HTTP, its breaker's call, and an MCP operation if it has an MCP method. */
+        EXCHANGE,
+        /** An exchange whose operations are recorded apart. */
+        TRANSPORT,
+        /** An operation that is recorded apart from its exchange. */
+        OPERATION
     }
 
-    /** The key of everything beyond the limit of series; only the outcome is kept. */
-    static SeriesKey other(Outcome outcome) {
+    /** The key of everything beyond the limit of series; only the outcome is kept, and what it counts as. */
+    static SeriesKey other(Scope scope, boolean openEnded, Outcome outcome) {
         String other = ExchangeRecord.OTHER;
-        return new SeriesKey(other, other, other, other, other, outcome, other, other, BreakerMark.NONE);
+        String mcp = scope == Scope.TRANSPORT ? ExchangeRecord.NONE : other;
+        String http = scope == Scope.OPERATION ? ExchangeRecord.NONE : other;
+        return new SeriesKey(scope, openEnded, other, other, http, mcp, mcp, outcome, http, mcp, BreakerMark.NONE);
     }
 }

@@ -1,9 +1,5 @@
 package dev.outrigger.record;
 
-import dev.outrigger.failure.Outcome;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,36 +7,39 @@ import org.jspecify.annotations.Nullable;
  * caches.
  *
  * <p>A {@code HashMap} would need a key object per look-up. Nothing is ever removed, so there are no tombstones. The number
- * of series is bounded; what would be one more goes to a series per outcome whose labels all say {@code other}.
+ * of series is bounded; what would be one more goes to a series whose labels all say {@code other}, see {@link SeriesKey#other}.
  */
 final class SeriesTable {
     private static final int FIRST_CAPACITY = 256;
 
     private final int limit;
-    private final Map<Outcome, Series> others = new EnumMap<>(Outcome.class);
+    private final Timings timings;
+    /** Beyond the limit. */
+    private final @Nullable Series[] others = new Series[SeriesLabels.OTHERS];
+
     private @Nullable Series[] slots = new Series[FIRST_CAPACITY];
     private int size;
     private long folded;
 
-    SeriesTable(int limit) {
+    SeriesTable(int limit, Timings timings) {
         this.limit = limit;
-        for (Outcome outcome : Outcome.values()) {
-            others.put(outcome, new Series(SeriesKey.other(outcome), 0));
-        }
+        this.timings = timings;
     }
 
-    Series find(ExchangeRecord record) {
-        String status = StatusText.of(record.status);
-        String errorType = record.errorType();
-        int hash = hash(record, status, errorType);
+    Series find(ExchangeRecord record, SeriesKey.Scope scope) {
+        String status = SeriesLabels.status(record, scope);
+        String errorType = SeriesLabels.errorType(record, scope);
+        int hash = SeriesLabels.hash(record, scope, status, errorType);
         int mask = slots.length - 1;
         int slot = hash & mask;
         while (true) {
             Series series = slots[slot];
             if (series == null) {
-                return add(record, errorType, hash);
+                return size < limit
+                        ? add(SeriesLabels.key(record, scope, status, errorType), hash)
+                        : fold(record, scope);
             }
-            if (series.hash == hash && series.matches(record, status, errorType)) {
+            if (series.hash == hash && SeriesLabels.match(series.key, record, scope, status, errorType)) {
                 return series;
             }
             slot = (slot + 1) & mask;
@@ -52,19 +51,30 @@ final class SeriesTable {
         return folded;
     }
 
-    private Series add(ExchangeRecord record, String errorType, int hash) {
-        if (size >= limit) {
-            folded++;
-            return Objects.requireNonNull(others.get(record.outcome));
-        }
+    private Series add(SeriesKey key, int hash) {
         // At most half full, so that a probe stays short.
         if (2 * (size + 1) > slots.length) {
             grow();
         }
-        Series series = new Series(SeriesKey.of(record, errorType), hash);
+        Series series = made(key, hash);
         insert(slots, series);
         size++;
         return series;
+    }
+
+    private Series fold(ExchangeRecord record, SeriesKey.Scope scope) {
+        folded++;
+        int index = SeriesLabels.otherIndex(record, scope);
+        Series known = others[index];
+        if (known == null) {
+            known = made(SeriesLabels.other(record, scope), 0);
+            others[index] = known;
+        }
+        return known;
+    }
+
+    private Series made(SeriesKey key, int hash) {
+        return new Series(key, hash, timings.of(TimingKey.overhead(key.route())));
     }
 
     private void grow() {
@@ -84,20 +94,5 @@ final class SeriesTable {
             slot = (slot + 1) & mask;
         }
         slots[slot] = series;
-    }
-
-    private static int hash(ExchangeRecord record, String status, String errorType) {
-        int hash = record.tool.hashCode();
-        hash = 31 * hash + record.route.hashCode();
-        hash = 31 * hash + record.upstream.hashCode();
-        hash = 31 * hash + record.mcpMethod.hashCode();
-        hash = 31 * hash + record.httpMethod.hashCode();
-        hash = 31 * hash + status.hashCode();
-        hash = 31 * hash + errorType.hashCode();
-        hash = 31 * hash + record.outcome.label().hashCode();
-        hash = 31 * hash + record.breaker.name().hashCode();
-        // The golden ratio spreads what the low bits of similar names have in common.
-        hash *= 0x9E3779B9;
-        return hash ^ (hash >>> 16);
     }
 }

@@ -2,6 +2,7 @@ package dev.outrigger.record;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -10,21 +11,26 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tool names that are labels: the first ones seen, up to a limit that holds over all loops. Callers choose tool names, so
- * without the limit anybody could make series without end; what is beyond it is {@code other}, and counted.
+ * The tool names that are labels. Callers choose tool names, so without a limit anybody could make series without end; what
+ * is beyond it is {@code other}, and counted.
+ *
+ * <p>There are two sorts. Guessed names are the first ones that were called. Learned names are those that a server has listed
+ * itself; once a server's list is known, a call of it that names none of them is {@code other} at once. Each sort has the
+ * limit to itself, so that made-up names which came before the list take no room from real tools; there are at most twice as
+ * many labels as the limit says, over all loops.
  *
  * <p>Shared by all loops. A name is added a few hundred times in the life of the process and looked up here a few times per
- * loop, hence an immutable map that is replaced.
+ * loop, hence immutable maps that are replaced.
  */
 public final class ToolNames {
     /** Longest name that MCP recommends; a longer one is {@code other}. */
     static final int MAX_NAME_BYTES = 128;
 
     private final int limit;
-    private final AtomicReference<Map<String, String>> names = new AtomicReference<>(Map.of());
+    private final AtomicReference<Labels> labels = new AtomicReference<>(new Labels(Map.of(), Map.of()));
     private final LongAdder folded = new LongAdder();
 
-    /** @param limit number of different names, {@code mcp.max-tool-labels} */
+    /** @param limit number of different names of each sort, {@code mcp.max-tool-labels} */
     public ToolNames(int limit) {
         this.limit = limit;
     }
@@ -39,23 +45,77 @@ public final class ToolNames {
         return folded.sum();
     }
 
-    /** The one instance that stands for this name, or {@link ExchangeRecord#OTHER}. */
-    private String intern(String name) {
+    /** Takes names that a server has listed, from any loop. Those that are known already cost a look-up each. */
+    public void learn(Collection<String> names) {
         while (true) {
-            Map<String, String> seen = Objects.requireNonNull(names.get());
-            String known = seen.get(name);
-            if (known != null) {
+            Labels seen = current();
+            Labels more = seen.learning(names, limit);
+            if (more.learned.size() == seen.learned.size() || labels.compareAndSet(seen, more)) {
+                return;
+            }
+        }
+    }
+
+    /** The one instance that stands for a learned name, null for others. */
+    private @Nullable String learned(String name) {
+        return current().learned.get(name);
+    }
+
+    /** The one instance that stands for a name, null if there is no room for it. */
+    private @Nullable String guess(String name) {
+        while (true) {
+            Labels seen = current();
+            String known = seen.find(name);
+            if (known != null || seen.guessed.size() >= limit) {
                 return known;
             }
-            if (seen.size() >= limit) {
-                folded.increment();
-                return ExchangeRecord.OTHER;
-            }
-            Map<String, String> more = new HashMap<>(seen);
-            more.put(name, name);
-            if (names.compareAndSet(seen, Map.copyOf(more))) {
+            if (labels.compareAndSet(seen, seen.guessing(name))) {
                 return name;
             }
+        }
+    }
+
+    private Labels current() {
+        return Objects.requireNonNull(labels.get());
+    }
+
+    private String fold() {
+        folded.increment();
+        return ExchangeRecord.OTHER;
+    }
+
+    /** A name is the same instance in both. */
+    private record Labels(Map<String, String> guessed, Map<String, String> learned) {
+
+        @Nullable
+        String find(String name) {
+            String known = learned.get(name);
+            return known == null ? guessed.get(name) : known;
+        }
+
+        Labels guessing(String name) {
+            Map<String, String> more = new HashMap<>(guessed);
+            more.put(name, name);
+            return new Labels(Map.copyOf(more), learned);
+        }
+
+        Labels learning(Collection<String> names, int limit) {
+            Map<String, String> more = new HashMap<>();
+            for (String name : names) {
+                boolean hasRoom = learned.size() + more.size() < limit;
+                if (hasRoom && !learned.containsKey(name) && isLabel(name)) {
+                    more.put(name, guessed.getOrDefault(name, name));
+                }
+            }
+            if (more.isEmpty()) {
+                return this;
+            }
+            more.putAll(learned);
+            return new Labels(guessed, Map.copyOf(more));
+        }
+
+        private static boolean isLabel(String name) {
+            return name.length() <= MAX_NAME_BYTES && name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
         }
     }
 
@@ -63,47 +123,89 @@ public final class ToolNames {
     public final class Cache {
         private final byte[] @Nullable [] keys;
         private final @Nullable String[] values;
-        private int size;
+        /** Whether the value is known to be learned. */
+        private final boolean[] learned;
+
+        private int guessedSize;
+        private int learnedSize;
 
         private Cache() {
-            // At most half full, a power of two.
-            int capacity = Integer.highestOneBit(Math.max(1, limit)) * 4;
+            // At most half full of both sorts, a power of two.
+            int capacity = Integer.highestOneBit(Math.max(1, limit)) * 8;
             keys = new byte[capacity][];
             values = new String[capacity];
+            learned = new boolean[capacity];
+        }
+
+        /** The label of a name that does not get one of its own, which is counted. */
+        public String fold() {
+            return ToolNames.this.fold();
+        }
+
+        /** {@link ToolNames#learn}. */
+        public void learn(Collection<String> listed) {
+            ToolNames.this.learn(listed);
+        }
+
+        /**
+         * The interned label of a name, be it learned or guessed.
+         *
+         * @param name UTF-8, read up to {@code length}
+         */
+        public String resolve(byte[] name, int length) {
+            return resolve(name, length, false);
         }
 
         /**
          * The interned label of a name.
          *
          * @param name UTF-8, read up to {@code length}
+         * @param onlyKnown the server has listed its tools: a name that was not learned is {@code other}, even one that was
+         *     guessed before
          */
-        public String resolve(byte[] name, int length) {
+        public String resolve(byte[] name, int length, boolean onlyKnown) {
             if (length > MAX_NAME_BYTES) {
-                folded.increment();
-                return ExchangeRecord.OTHER;
+                return fold();
             }
+            int slot = slotOf(name, length);
+            String label = values[slot];
+            if (label == null) {
+                return add(slot, name, length, onlyKnown);
+            }
+            if (onlyKnown && !learned[slot]) {
+                learned[slot] = learned(label) != null;
+                return learned[slot] ? label : fold();
+            }
+            return label;
+        }
+
+        /** Where the name stands, or where it would. */
+        private int slotOf(byte[] name, int length) {
             int mask = keys.length - 1;
             int slot = hash(name, length) & mask;
             while (true) {
                 byte[] key = keys[slot];
-                if (key == null) {
-                    return add(slot, name, length);
-                }
-                String value = values[slot];
-                if (value != null && Arrays.equals(key, 0, key.length, name, 0, length)) {
-                    return value;
+                if (key == null || Arrays.equals(key, 0, key.length, name, 0, length)) {
+                    return slot;
                 }
                 slot = (slot + 1) & mask;
             }
         }
 
-        private String add(int slot, byte[] name, int length) {
-            String label = intern(new String(name, 0, length, StandardCharsets.UTF_8));
-            // The second bound matters for malformed UTF-8 only, of which many forms decode to one name.
-            if (!label.equals(ExchangeRecord.OTHER) && size < limit) {
+        private String add(int slot, byte[] name, int length, boolean onlyKnown) {
+            String text = new String(name, 0, length, StandardCharsets.UTF_8);
+            String listed = learned(text);
+            String label = listed == null && !onlyKnown ? guess(text) : listed;
+            if (label == null) {
+                return fold();
+            }
+            // These bounds matter for malformed UTF-8 only, of which many forms decode to one name.
+            if (listed == null ? guessedSize < limit : learnedSize < limit) {
                 keys[slot] = Arrays.copyOf(name, length);
                 values[slot] = label;
-                size++;
+                learned[slot] = listed != null;
+                guessedSize += listed == null ? 1 : 0;
+                learnedSize += listed == null ? 0 : 1;
             }
             return label;
         }

@@ -52,6 +52,39 @@ public final class TraceContext {
         record.traceState = tracestate == null ? null : TraceState.bounded(tracestate);
     }
 
+    /**
+     * Continues the trace of the request's {@code _meta} instead of the one of its headers. A context that {@link #start} has
+     * taken from the headers becomes the link: HTTP's trace and the message's are independent of each other, and the message's
+     * is the caller's own. Without effect if the header of the {@code _meta} is not well-formed.
+     *
+     * @param record already started
+     * @param traceparent as it stands in {@code _meta}
+     * @param tracestate as it stands in {@code _meta}, null if absent
+     */
+    public void startFromMeta(ExchangeRecord record, CharSequence traceparent, @Nullable String tracestate) {
+        long high = record.traceIdHigh;
+        long low = record.traceIdLow;
+        long parent = record.parentSpanId;
+        boolean sampled = record.sampled;
+        if (!isWellFormed(traceparent) || !continueTrace(record, traceparent)) {
+            return;
+        }
+        record.traceState = tracestate == null ? null : TraceState.bounded(tracestate);
+        boolean same = high == record.traceIdHigh && low == record.traceIdLow && parent == record.parentSpanId;
+        // A client that says the same in both places has one context, and nothing is left to be linked.
+        if (parent != 0 && !same) {
+            record.linkTraceIdHigh = high;
+            record.linkTraceIdLow = low;
+            record.linkSpanId = parent;
+            record.linkSampled = sampled;
+        }
+    }
+
+    /** An id for the span of a call, see {@link ExchangeRecord#newCall}. */
+    public long newSpanId() {
+        return nonZero();
+    }
+
     /** The {@code traceparent} to send on: the trace with the sidecar's own span as the parent. */
     public AsciiString traceparent(ExchangeRecord record) {
         byte[] text = new byte[LENGTH];

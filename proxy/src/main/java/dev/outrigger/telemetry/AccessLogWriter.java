@@ -2,6 +2,7 @@ package dev.outrigger.telemetry;
 
 import dev.outrigger.json.JsonWriter;
 import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.StreamKind;
 import dev.outrigger.record.TraceContext;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -114,6 +115,9 @@ public final class AccessLogWriter implements AutoCloseable {
         if (record.headNanos != 0 && record.attemptNanos != 0) {
             json.name("upstream_ms").value(millis(record.headNanos - record.attemptNanos));
         }
+        if (record.firstEventNanos != 0) {
+            json.name("first_event_ms").value(millis(record.firstEventNanos - record.startNanos));
+        }
     }
 
     private static void formatMcp(ExchangeRecord record, JsonWriter json) {
@@ -121,6 +125,15 @@ public final class AccessLogWriter implements AutoCloseable {
         text(json, "tool", record.tool);
         if (record.jsonRpcId != null) {
             text(json, "jsonrpc_id", JsonRpcIds.text(record.jsonRpcId, MAX_ID_CHARS));
+        }
+        if (record.toolError) {
+            json.name("tool_error").value(true);
+        }
+        if (record.rpcError) {
+            json.name("rpc_error_code").value(record.rpcErrorCode);
+        }
+        if (record.stream != StreamKind.NONE) {
+            json.name("stream").value(record.stream.label());
         }
     }
 

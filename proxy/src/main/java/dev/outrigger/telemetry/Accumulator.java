@@ -38,6 +38,14 @@ final class Accumulator {
         }
     }
 
+    /** Adds one duration without a bound to its sum; in native buckets it counts as an hour at most. */
+    void add(long nanos) {
+        result = null;
+        count++;
+        sumSeconds += nanos / NANOS_PER_SECOND;
+        addDuration((nanos + 999) / 1000, 1);
+    }
+
     void add(Distribution distribution) {
         result = null;
         count += distribution.count();

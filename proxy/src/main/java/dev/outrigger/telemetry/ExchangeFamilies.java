@@ -56,15 +56,14 @@ final class ExchangeFamilies {
     }
 
     void add(SeriesKey key, Distribution durations) {
-        addHttp(key, durations);
+        if (key.scope() != SeriesKey.Scope.OPERATION) {
+            addHttp(key, durations);
+        }
         if (!key.mcpMethod().isEmpty()) {
             addMcp(key, durations);
         }
         if (key.breaker() != BreakerMark.NONE) {
-            breakerCalls.add(durations.count(), key.upstream(), labelOf(key.breaker()));
-        }
-        if (key.breaker() == BreakerMark.SUCCESS || key.breaker() == BreakerMark.FAILURE) {
-            breakerLatencies.add(durations, key.upstream());
+            addBreaker(key, durations);
         }
     }
 
@@ -77,27 +76,33 @@ final class ExchangeFamilies {
 
     private void addHttp(SeriesKey key, Distribution durations) {
         httpRequests.add(durations.count(), key.httpMethod(), key.route(), key.status());
-        httpDurations.add(durations, key.route(), classOf(key.status()));
+        if (!key.openEnded()) {
+            httpDurations.add(durations, key.route(), classOf(key.status()));
+        }
+    }
+
+    private void addBreaker(SeriesKey key, Distribution durations) {
+        breakerCalls.add(durations.count(), key.upstream(), labelOf(key.breaker()));
+        if (key.breaker() != BreakerMark.REJECTED && !key.openEnded()) {
+            breakerLatencies.add(durations, key.upstream());
+        }
     }
 
     private void addMcp(SeriesKey key, Distribution durations) {
-        operations.add(durations, key.mcpMethod(), key.tool(), errorTypeOf(key));
+        operations.add(durations, key.mcpMethod(), key.tool(), key.errorType());
         if (key.mcpMethod().equals(TOOLS_CALL)) {
             toolDurations.add(durations, key.tool(), key.outcome().label());
         }
         if (key.upstream().isEmpty()) {
             return;
         }
-        queryDurations.add(durations, key.upstream());
-        if (key.outcome() != Outcome.SUCCESS && key.outcome() != Outcome.CANCELLED) {
-            queryErrors.add(durations.count(), key.upstream(), errorTypeOf(key));
+        if (!key.openEnded()) {
+            queryDurations.add(durations, key.upstream());
         }
-    }
-
-    /** An error that has no type of its own is named after the outcome. */
-    private static String errorTypeOf(SeriesKey key) {
-        boolean unnamed = key.errorType().isEmpty() && key.outcome() != Outcome.SUCCESS;
-        return unnamed ? key.outcome().label() : key.errorType();
+        boolean isError = key.outcome() != Outcome.SUCCESS && key.outcome() != Outcome.CANCELLED;
+        if (isError && !key.errorType().isEmpty()) {
+            queryErrors.add(durations.count(), key.upstream(), key.errorType());
+        }
     }
 
     private static String classOf(String status) {

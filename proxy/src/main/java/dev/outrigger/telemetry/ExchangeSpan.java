@@ -13,7 +13,7 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import java.util.List;
 
 /**
- * An ended exchange as the span that is exported.
+ * An ended exchange, or a call recorded apart from its exchange, as the span that is exported.
  *
  * <p>The SDK's own spans are for code that starts a span and ends it; here the ids, both timestamps and the sampling decision
  * exist before there is a span. Giving an exporter the finished data saves the SDK's second queue and its thread, and the
@@ -26,6 +26,7 @@ final class ExchangeSpan implements SpanData {
     private final String name;
     private final SpanContext context;
     private final SpanContext parent;
+    private final List<LinkData> links;
     private final long startEpochNanos;
     private final long endEpochNanos;
     private final Attributes attributes;
@@ -36,6 +37,7 @@ final class ExchangeSpan implements SpanData {
             String name,
             SpanContext context,
             SpanContext parent,
+            List<LinkData> links,
             long startEpochNanos,
             long endEpochNanos,
             Attributes attributes,
@@ -44,6 +46,7 @@ final class ExchangeSpan implements SpanData {
         this.name = name;
         this.context = context;
         this.parent = parent;
+        this.links = links;
         this.startEpochNanos = startEpochNanos;
         this.endEpochNanos = endEpochNanos;
         this.attributes = attributes;
@@ -55,6 +58,10 @@ final class ExchangeSpan implements SpanData {
         return name;
     }
 
+    /**
+     * Calls are SERVER spans as well: OpenTelemetry's conventions for MCP want this kind for every message that a server
+     * handles, however many of them one HTTP request carries, and INTERNAL would say that nobody waits for an answer.
+     */
     @Override
     public SpanKind getKind() {
         return SpanKind.SERVER;
@@ -112,12 +119,12 @@ final class ExchangeSpan implements SpanData {
 
     @Override
     public List<LinkData> getLinks() {
-        return List.of();
+        return links;
     }
 
     @Override
     public int getTotalRecordedLinks() {
-        return 0;
+        return links.size();
     }
 
     @Override

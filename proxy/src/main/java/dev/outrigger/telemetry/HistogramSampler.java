@@ -5,6 +5,7 @@ import dev.outrigger.record.LoopBatch;
 import dev.outrigger.record.LoopGauges;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.SeriesKey;
+import dev.outrigger.record.TimingKey;
 import dev.outrigger.time.NanoClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ public final class HistogramSampler implements AutoCloseable {
     private final NanoClock clock;
     private final WallClock wall;
     private final Map<SeriesKey, Accumulator> series = new HashMap<>();
+    private final Map<TimingKey, Accumulator> timings = new HashMap<>();
+    private final SessionDurations sessions = new SessionDurations();
     private final LatencyWindow window = new LatencyWindow();
     private @Nullable Round current;
     private @Nullable Round next;
@@ -90,6 +93,11 @@ public final class HistogramSampler implements AutoCloseable {
     /** The last snapshot, without asking anybody. It is at most one window old once {@link #start} was called. */
     public MetricsSnapshot latest() {
         return latest;
+    }
+
+    /** Where ended sessions are counted; to be called on control only. */
+    public SessionDurations sessionDurations() {
+        return sessions;
     }
 
     /** Closes no more windows. */
@@ -176,11 +184,19 @@ public final class HistogramSampler implements AutoCloseable {
     }
 
     private void add(Feed feed, LoopBatch batch) {
-        List<Interval> emptied = new ArrayList<>(batch.parts().size());
+        List<Interval> emptied =
+                new ArrayList<>(batch.parts().size() + batch.timings().size());
         for (LoopBatch.Part part : batch.parts()) {
             Interval interval = part.interval();
             series.computeIfAbsent(part.key(), unused -> new Accumulator())
                     .add(interval, wall, window.add(part.key(), interval.count()));
+            interval.clear();
+            emptied.add(interval);
+        }
+        for (LoopBatch.Timed timed : batch.timings()) {
+            Interval interval = timed.interval();
+            timings.computeIfAbsent(timed.key(), unused -> new Accumulator())
+                    .add(interval, wall, LatencyWindow.NOWHERE);
             interval.clear();
             emptied.add(interval);
         }
@@ -207,16 +223,24 @@ public final class HistogramSampler implements AutoCloseable {
     }
 
     private MetricsSnapshot snapshot() {
-        Map<SeriesKey, Distribution> distributions = new HashMap<>();
-        series.forEach((key, accumulator) -> distributions.put(key, accumulator.distribution()));
         List<LoopGauges> gauges = feeds.stream().map(feed -> feed.gauges).toList();
         return new MetricsSnapshot(
-                distributions,
+                distributions(series),
                 window.latencies(),
                 window.failureRates(),
                 MetricsSnapshot.Totals.of(gauges),
                 MetricsSnapshot.PoolTotals.of(gauges),
+                distributions(timings),
+                MetricsSnapshot.StreamTotals.of(gauges),
+                MetricsSnapshot.MessageTotals.of(gauges),
+                sessions.distribution(),
                 clock.nanoTime());
+    }
+
+    private static <K> Map<K, Distribution> distributions(Map<K, Accumulator> accumulators) {
+        Map<K, Distribution> distributions = new HashMap<>();
+        accumulators.forEach((key, accumulator) -> distributions.put(key, accumulator.distribution()));
+        return distributions;
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.outrigger.telemetry;
 
-import dev.outrigger.failure.Outcome;
 import dev.outrigger.record.SeriesKey;
 import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -29,7 +28,7 @@ final class LatencySummary {
     private final Map<List<String>, Total> totals = new HashMap<>();
 
     void add(SeriesKey key, Distribution durations) {
-        if (!key.upstream().isEmpty() && key.outcome() != Outcome.REJECTED) {
+        if (LatencyWindow.isLatency(key)) {
             totals.computeIfAbsent(List.of(key.upstream(), key.tool()), unused -> new Total())
                     .add(durations);
         }

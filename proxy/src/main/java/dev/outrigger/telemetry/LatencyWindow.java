@@ -13,7 +13,8 @@ import org.HdrHistogram.IntCountsHistogram;
 /**
  * What happened since the last window was closed: a histogram per upstream and tool, and each breaker's share of failures.
  *
- * <p>Exchanges that the proxy refused are left out: microseconds without an upstream would hide how slow it is.
+ * <p>Exchanges that the proxy refused are left out: microseconds without an upstream would hide how slow it is. So are streams
+ * that last as long as the client likes, and exchanges whose operations are recorded apart, which stand for themselves.
  *
  * <p>Belongs to control.
  */
@@ -21,7 +22,7 @@ final class LatencyWindow {
     private static final int DIGITS = 3;
     private static final double MICROS_PER_SECOND = 1e6;
     private static final double PERCENT = 100;
-    private static final Interval.Visitor NOWHERE = (micros, count) -> {};
+    static final Interval.Visitor NOWHERE = (micros, count) -> {};
 
     private Map<Subject, IntCountsHistogram> histograms = new HashMap<>();
     private Map<String, Judgement> judgements = new HashMap<>();
@@ -39,7 +40,7 @@ final class LatencyWindow {
                     .computeIfAbsent(key.upstream(), unused -> new Judgement())
                     .add(key.breaker(), calls);
         }
-        if (key.upstream().isEmpty() || key.outcome() == Outcome.REJECTED) {
+        if (!isLatency(key)) {
             return NOWHERE;
         }
         IntCountsHistogram histogram = histograms.computeIfAbsent(
@@ -66,6 +67,14 @@ final class LatencyWindow {
     /** Share of failed calls by upstream, 0 to 1; an upstream without calls has none. */
     Map<String, Double> failureRates() {
         return failureRates;
+    }
+
+    /** Whether the durations of a series say how fast its upstream is. */
+    static boolean isLatency(SeriesKey key) {
+        return !key.upstream().isEmpty()
+                && key.outcome() != Outcome.REJECTED
+                && key.scope() != SeriesKey.Scope.TRANSPORT
+                && !key.openEnded();
     }
 
     private static WindowLatency latencyOf(Subject subject, IntCountsHistogram histogram) {

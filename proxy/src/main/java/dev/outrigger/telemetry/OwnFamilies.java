@@ -1,5 +1,6 @@
 package dev.outrigger.telemetry;
 
+import dev.outrigger.record.TimingKey;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -30,6 +31,11 @@ final class OwnFamilies {
             "outrigger_telemetry_dropped",
             "Telemetry given up: lines and spans that found their queue full, exchanges folded into an other label.",
             "kind");
+    private final HistogramFamily overheads = new HistogramFamily(
+            "outrigger_overhead_seconds",
+            "From a request's first byte to its being handed to a connection to the upstream.",
+            0,
+            "endpoint");
     private final GaugeFamily directMemory = new GaugeFamily(
             "outrigger_direct_memory_bytes", "Direct memory that the buffer allocator holds.", Unit.BYTES);
 
@@ -42,6 +48,12 @@ final class OwnFamilies {
         dropped.add(totals.seriesFolded(), "series");
     }
 
+    void add(TimingKey key, Distribution durations) {
+        if (key.measure() == TimingKey.Measure.OVERHEAD) {
+            overheads.add(durations, key.subject());
+        }
+    }
+
     void add(Map<String, LongSupplier> drops, long directMemoryBytes, double uptimeSeconds) {
         drops.forEach((kind, count) -> dropped.add(count.getAsLong(), kind));
         directMemory.set(directMemoryBytes);
@@ -51,6 +63,7 @@ final class OwnFamilies {
     void emit(Consumer<MetricSnapshot> sink, PrometheusCollector.Build build) {
         List.of(uptime, connections, exchanges, directMemory).forEach(family -> sink.accept(family.snapshot()));
         List.of(accepted, refused, malformed, dropped).forEach(family -> sink.accept(family.snapshot()));
+        sink.accept(overheads.snapshot());
         sink.accept(new InfoSnapshot(
                 new MetricMetadata("outrigger_build", "The version that runs; always 1."),
                 List.of(new InfoDataPointSnapshot(

@@ -38,6 +38,7 @@ public final class PrometheusCollector {
         List<MetricSnapshot> families = new ArrayList<>();
         addExchanges(snapshot, families);
         addStates(snapshot, families);
+        addStreams(snapshot, families);
         addOwn(snapshot, families);
         jvm.scrape().forEach(families::add);
         return new MetricSnapshots(families);
@@ -63,9 +64,19 @@ public final class PrometheusCollector {
         states.emit(families::add);
     }
 
+    private void addStreams(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
+        StreamFamilies streams = new StreamFamilies();
+        snapshot.streams().forEach(streams::add);
+        snapshot.messages().forEach(streams::add);
+        snapshot.timings().forEach(streams::add);
+        streams.addSessions(sources.sessionsActive.getAsLong(), snapshot.sessions());
+        streams.emit(families::add);
+    }
+
     private void addOwn(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
         OwnFamilies own = new OwnFamilies();
         own.add(snapshot.totals());
+        snapshot.timings().forEach(own::add);
         double uptimeSeconds = (sources.clock.nanoTime() - sources.startNanos) / NANOS_PER_SECOND;
         own.add(sources.drops, sources.directMemoryBytes.getAsLong(), uptimeSeconds);
         own.emit(families::add, sources.build);
@@ -76,6 +87,7 @@ public final class PrometheusCollector {
      *
      * @param upstreams in any order, each name once
      * @param breakers in any order, each name once
+     * @param sessionsActive open now
      * @param drops what was thrown away since the start, by the value of the label {@code kind}
      * @param directMemoryBytes what the buffer allocator holds
      * @param startNanos the clock's reading when the sidecar started
@@ -83,6 +95,7 @@ public final class PrometheusCollector {
     public record Sources(
             Supplier<? extends Collection<Upstream>> upstreams,
             Supplier<? extends Collection<CircuitBreaker>> breakers,
+            LongSupplier sessionsActive,
             Map<String, LongSupplier> drops,
             LongSupplier directMemoryBytes,
             Build build,

@@ -16,6 +16,9 @@ final class SpanAttributes {
     private static final AttributeKey<String> MCP_PROTOCOL_VERSION = AttributeKey.stringKey("mcp.protocol.version");
     private static final AttributeKey<String> MCP_SESSION_ID = AttributeKey.stringKey("mcp.session.id");
     private static final AttributeKey<String> TOOL = AttributeKey.stringKey("gen_ai.tool.name");
+    private static final AttributeKey<String> PROMPT = AttributeKey.stringKey("gen_ai.prompt.name");
+    private static final AttributeKey<String> RESOURCE_URI = AttributeKey.stringKey("mcp.resource.uri");
+    private static final AttributeKey<String> RPC_STATUS = AttributeKey.stringKey("rpc.response.status_code");
     private static final AttributeKey<String> OPERATION = AttributeKey.stringKey("gen_ai.operation.name");
     private static final AttributeKey<String> REQUEST_ID = AttributeKey.stringKey("jsonrpc.request.id");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
@@ -33,28 +36,45 @@ final class SpanAttributes {
     private static final AttributeKey<String> USER_AGENT = AttributeKey.stringKey("user_agent.original");
     private static final AttributeKey<String> UPSTREAM = AttributeKey.stringKey("outrigger.upstream");
 
-    /** The first protocol revision without sessions. */
-    private static final String MODERN = "2026-07-28";
+    /** As it stands in a request; the conventions want no attribute for it. */
+    private static final String NULL_ID = "null";
 
     private static final String UNKNOWN_METHOD = "_OTHER";
-    private static final int MAX_ID_CHARS = 256;
+    /** Longest text that a caller chooses freely; what a client sends may be as long as a request. */
+    private static final int MAX_TEXT_CHARS = 256;
+    /** URIs are longer, and their ends tell them apart. */
+    private static final int MAX_URI_CHARS = 2048;
 
     private SpanAttributes() {}
 
     static Attributes of(ExchangeRecord record) {
         AttributesBuilder attributes = Attributes.builder();
-        putHttp(attributes, record);
+        if (!record.isCall()) {
+            putHttp(attributes, record);
+        }
         putNetwork(attributes, record);
-        if (!record.mcpMethod.isEmpty()) {
+        if (!record.mcpMethod.isEmpty() && !record.operationsApart) {
             putMcp(attributes, record);
         }
-        boolean failed = record.outcome == Outcome.ERROR || record.outcome == Outcome.TIMEOUT;
-        put(
-                attributes,
-                ERROR_TYPE,
-                record.errorType().isEmpty() && failed ? record.outcome.label() : record.errorType());
+        put(attributes, ERROR_TYPE, errorTypeOf(record));
         put(attributes, UPSTREAM, record.upstream);
         return attributes.build();
+    }
+
+    /** At most so many characters as an attribute may reasonably have. */
+    static String bounded(String text) {
+        return bounded(text, MAX_TEXT_CHARS);
+    }
+
+    private static String bounded(String text, int limitChars) {
+        return text.length() <= limitChars ? text : text.substring(0, limitChars);
+    }
+
+    private static String errorTypeOf(ExchangeRecord record) {
+        String type = record.errorType();
+        boolean failed = record.outcome == Outcome.ERROR || record.outcome == Outcome.TIMEOUT;
+        boolean unnamed = type.isEmpty() && failed && !record.isCallersError();
+        return unnamed ? record.outcome.label() : type;
     }
 
     private static void putHttp(AttributesBuilder attributes, ExchangeRecord record) {
@@ -85,16 +105,21 @@ final class SpanAttributes {
     private static void putMcp(AttributesBuilder attributes, ExchangeRecord record) {
         attributes.put(MCP_METHOD, record.mcpMethod);
         put(attributes, TOOL, record.tool);
+        put(attributes, PROMPT, bounded(record.promptName));
+        if (record.resourceUri != null) {
+            put(attributes, RESOURCE_URI, bounded(record.resourceUri, MAX_URI_CHARS));
+        }
         if (record.mcpMethod.equals("tools/call")) {
             attributes.put(OPERATION, "execute_tool");
         }
-        if (record.jsonRpcId != null) {
-            attributes.put(REQUEST_ID, JsonRpcIds.text(record.jsonRpcId, MAX_ID_CHARS));
+        if (record.jsonRpcId != null && !record.jsonRpcId.equals(NULL_ID)) {
+            attributes.put(REQUEST_ID, JsonRpcIds.text(record.jsonRpcId, MAX_TEXT_CHARS));
+        }
+        if (record.rpcError) {
+            attributes.put(RPC_STATUS, Integer.toString(record.rpcErrorCode));
         }
         put(attributes, MCP_PROTOCOL_VERSION, record.mcpProtocolVersion);
-        // Revisions are dates, so they compare as text.
-        boolean legacy = record.mcpProtocolVersion == null || record.mcpProtocolVersion.compareTo(MODERN) < 0;
-        put(attributes, MCP_SESSION_ID, legacy ? record.mcpSessionId : null);
+        put(attributes, MCP_SESSION_ID, record.modern ? null : record.mcpSessionId);
     }
 
     private static void putAddress(

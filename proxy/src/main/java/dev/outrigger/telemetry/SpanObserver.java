@@ -74,6 +74,14 @@ public final class SpanObserver implements ExchangeObserver, AutoCloseable {
         }
     }
 
+    /** A call has a span of its own if it was given an id. */
+    @Override
+    public void onCall(ExchangeRecord call) {
+        if (call.sampled && call.spanId != 0) {
+            queue.offer(call);
+        }
+    }
+
     /** Spans that found the queue full since the start. */
     public long dropped() {
         return queue.dropped();

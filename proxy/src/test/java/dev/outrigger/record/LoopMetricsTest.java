@@ -162,6 +162,142 @@ class LoopMetricsTest {
     }
 
     @Test
+    void anExchangeWhoseOperationsAreApartHasNoLabelsOfMcp() {
+        ExchangeRecord batch = Records.toolCall("echo", Duration.ofMillis(9));
+        ExchangeRecord call = Records.callOf(batch, "add", Duration.ofMillis(3));
+        metrics.onFinish(batch);
+        metrics.onCall(call);
+
+        Map<SeriesKey.Scope, SeriesKey> keys = metrics.handOver(List.of()).parts().stream()
+                .map(LoopBatch.Part::key)
+                .collect(Collectors.toMap(SeriesKey::scope, key -> key));
+
+        assertEquals(2, keys.size());
+        SeriesKey transport = keys.get(SeriesKey.Scope.TRANSPORT);
+        assertEquals("", transport.mcpMethod() + transport.tool() + transport.errorType());
+        assertEquals("POST 200 SUCCESS", transport.httpMethod() + ' ' + transport.status() + ' ' + transport.breaker());
+        SeriesKey operation = keys.get(SeriesKey.Scope.OPERATION);
+        assertEquals("tools/call add app", operation.mcpMethod() + ' ' + operation.tool() + ' ' + operation.upstream());
+        assertEquals("", operation.httpMethod() + operation.status());
+        assertEquals(BreakerMark.NONE, operation.breaker());
+    }
+
+    @Test
+    void anOperationThatStaysTogetherAndOneApartAreDifferentSeries() {
+        ExchangeRecord together = Records.toolCall("echo", Duration.ofMillis(2));
+        metrics.onFinish(together);
+        metrics.onCall(Records.callOf(Records.toolCall("", Duration.ofMillis(2)), "echo", Duration.ofMillis(2)));
+        ExchangeRecord stream = Records.toolCall("echo", Duration.ofMillis(2));
+        stream.stream = StreamKind.LISTEN;
+        metrics.onFinish(stream);
+
+        assertEquals(3, metrics.handOver(List.of()).parts().size());
+    }
+
+    @Test
+    void theOverheadIsKeptByRouteForWhatReachedAnUpstream() {
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        metrics.onFinish(Records.toolCall("add", Duration.ofMillis(2)));
+        metrics.onFinish(Records.failed(Records.toolCall("add", Duration.ofMillis(2)), Reason.BREAKER_OPEN));
+        metrics.onCall(Records.callOf(Records.toolCall("", Duration.ofMillis(2)), "echo", Duration.ofMillis(2)));
+
+        List<LoopBatch.Timed> timings = metrics.handOver(List.of()).timings();
+
+        assertEquals(1, timings.size());
+        assertEquals(
+                new TimingKey(TimingKey.Measure.OVERHEAD, "/mcp", StreamKind.NONE),
+                timings.get(0).key());
+        assertEquals(2, timings.get(0).interval().count());
+        assertEquals(80_000, timings.get(0).interval().sumNanos());
+        assertEquals(List.of(), metrics.handOver(List.of()).timings());
+    }
+
+    @Test
+    void streamsAreCountedByUpstreamAndKind() {
+        StreamRecorder calls = metrics.stream("app", StreamKind.CALL);
+        calls.opened();
+        calls.opened();
+        calls.event();
+        calls.firstEvent(2_000_000);
+        calls.event();
+        calls.closed(5_000_000);
+        metrics.stream("app", StreamKind.GET).opened();
+
+        LoopBatch batch = metrics.handOver(List.of());
+
+        assertSame(calls, metrics.stream("app", StreamKind.CALL));
+        assertEquals(
+                Map.of(
+                        new StreamKey("app", StreamKind.CALL),
+                        new StreamGauges(1, 2),
+                        new StreamKey("app", StreamKind.GET),
+                        new StreamGauges(1, 0)),
+                batch.gauges().streams());
+        Map<TimingKey.Measure, Interval> timings = batch.timings().stream()
+                .collect(Collectors.toMap(timed -> timed.key().measure(), LoopBatch.Timed::interval));
+        assertEquals(5_000_000, timings.get(TimingKey.Measure.STREAM).sumNanos());
+        assertEquals(2_000_000, timings.get(TimingKey.Measure.FIRST_EVENT).sumNanos());
+    }
+
+    @Test
+    void messagesAreCopiedAsTheyStand() {
+        MessageCounts app = metrics.messages("app");
+        app.clientRequests = 3;
+        app.serverErrors = 1;
+
+        MessageCounts copy = metrics.handOver(List.of()).gauges().messages().get("app");
+        app.clientRequests = 4;
+
+        assertSame(app, metrics.messages("app"));
+        assertEquals(3, copy.clientRequests);
+        assertEquals(1, copy.serverErrors);
+    }
+
+    @Test
+    void whatIsFoldedStillCountsAsWhatItIs() {
+        LoopMetrics none = new LoopMetrics(0);
+        ExchangeRecord batch = Records.toolCall("", Duration.ofMillis(9));
+        none.onCall(Records.callOf(batch, "echo", Duration.ofMillis(3)));
+        none.onFinish(batch);
+        none.onFinish(Records.stream(StreamKind.LISTEN, Duration.ofMinutes(3)));
+        none.onFinish(Records.toolCall("echo", Duration.ofMillis(3)));
+        none.onFinish(Records.toolCall("add", Duration.ofMillis(3)));
+
+        LoopBatch handed = none.handOver(List.of());
+
+        assertEquals(5, handed.gauges().seriesFolded());
+        Map<String, Long> counts = handed.parts().stream()
+                .collect(Collectors.toMap(
+                        part -> part.key().scope() + (part.key().openEnded() ? " stream" : ""),
+                        part -> part.interval().count()));
+        assertEquals(Map.of("OPERATION", 1L, "TRANSPORT", 1L, "EXCHANGE stream", 1L, "EXCHANGE", 2L), counts);
+    }
+
+    @Test
+    void streamsMessagesAndCallsAllocateNothingOnceTheyAreKnown() {
+        ExchangeRecord call = Records.callOf(Records.toolCall("", Duration.ofMillis(9)), "echo", Duration.ofMillis(3));
+        streamOften(call);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        streamOften(call);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertTrue(allocated < 4096, "20,000 streams allocated " + allocated + " B");
+    }
+
+    private void streamOften(ExchangeRecord call) {
+        for (int i = 0; i < 20_000; i++) {
+            StreamRecorder stream = metrics.stream("app", StreamKind.CALL);
+            stream.opened();
+            stream.event();
+            stream.firstEvent(1_000_000);
+            metrics.messages("app").serverResponses++;
+            stream.closed(2_000_000);
+            metrics.onCall(call);
+        }
+    }
+
+    @Test
     void recordingAllocatesNothingOnceTheSeriesExists() {
         ExchangeRecord[] records = new ExchangeRecord[64];
         for (int i = 0; i < records.length; i++) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 /** Records as an exchange leaves them. */
 public final class Records {
     private static final long START_NANOS = 5_000_000_000L;
+    private static final long OVERHEAD_NANOS = 40_000;
 
     private Records() {}
 
@@ -15,6 +16,7 @@ public final class Records {
         ExchangeRecord record = new ExchangeRecord();
         record.startNanos = START_NANOS;
         record.attemptNanos = START_NANOS;
+        record.upstreamSentNanos = START_NANOS + OVERHEAD_NANOS;
         record.headNanos = START_NANOS + duration.toNanos() / 2;
         record.endNanos = START_NANOS + duration.toNanos();
         record.httpMethod = "POST";
@@ -37,10 +39,39 @@ public final class Records {
         record.outcome = reason.outcome();
         record.status = reason.code().httpStatus();
         record.breaker = reason.blamesUpstream() ? BreakerMark.FAILURE : BreakerMark.NONE;
+        if (record.outcome == Outcome.REJECTED) {
+            record.upstreamSentNanos = 0;
+        }
         if (reason == Reason.BREAKER_OPEN) {
             record.breaker = BreakerMark.REJECTED;
         }
         return record;
+    }
+
+    /** The same, answered by the upstream with a JSON-RPC error. */
+    public static ExchangeRecord rpcError(ExchangeRecord record, int code) {
+        record.rpcError = true;
+        record.rpcErrorCode = code;
+        record.outcome = Outcome.ERROR;
+        return record;
+    }
+
+    /** An event stream of this kind. */
+    public static ExchangeRecord stream(StreamKind kind, Duration duration) {
+        ExchangeRecord record = plainHttp(kind == StreamKind.LISTEN ? "POST" : "GET", 200, duration);
+        record.mcpMethod = kind == StreamKind.LISTEN ? "subscriptions/listen" : ExchangeRecord.NONE;
+        record.stream = kind;
+        return record;
+    }
+
+    /** A tool call of this exchange, recorded apart from it, begun with it. */
+    public static ExchangeRecord callOf(ExchangeRecord exchange, String tool, Duration duration) {
+        exchange.operationsApart = true;
+        ExchangeRecord call = exchange.newCall();
+        call.mcpMethod = "tools/call";
+        call.tool = tool;
+        call.endNanos = call.startNanos + duration.toNanos();
+        return call;
     }
 
     /** A request that is not MCP. */

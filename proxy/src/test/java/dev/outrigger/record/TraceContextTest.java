@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TraceContextTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String PARENT = "b7ad6b7169203331";
+    private static final String OTHER_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final String OTHER_PARENT = "00f067aa0ba902b7";
     private static final Pattern HEADER = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-3]");
 
     private final TraceContext traces = new TraceContext(1, new SplittableRandom(1));
@@ -208,6 +210,82 @@ class TraceContextTest {
         assertEquals((shorter + ',').repeat(36) + "last=1", bounded);
         assertNull(TraceState.bounded("x".repeat(5000)));
         assertEquals((shorter + ',').repeat(38) + shorter, TraceState.bounded((shorter + ',').repeat(60) + "last=1"));
+    }
+
+    @Test
+    void theContextOfTheMessageWinsAndTheOneOfTheHeaderIsLinked() {
+        ExchangeRecord record = started("00-" + TRACE + '-' + PARENT + "-01", "vendor=1");
+        long spanId = record.spanId;
+
+        traces.startFromMeta(record, "00-" + OTHER_TRACE + '-' + OTHER_PARENT + "-00", "other=2");
+
+        assertEquals(OTHER_TRACE, TraceContext.traceIdHex(record));
+        assertEquals(OTHER_PARENT, Hex.of(record.parentSpanId));
+        assertEquals(spanId, record.spanId, "already told to others");
+        assertFalse(record.sampled);
+        assertEquals("other=2", record.traceState);
+        assertEquals(TRACE, Hex.of(record.linkTraceIdHigh, record.linkTraceIdLow));
+        assertEquals(PARENT, Hex.of(record.linkSpanId));
+        assertTrue(record.linkSampled);
+    }
+
+    @Test
+    void aTraceBegunHereIsReplacedByTheOneOfTheMessageWithoutALink() {
+        ExchangeRecord record = started(null, null);
+
+        traces.startFromMeta(record, "00-" + TRACE + '-' + PARENT + "-02", null);
+
+        assertEquals(TRACE, TraceContext.traceIdHex(record));
+        assertEquals(PARENT, Hex.of(record.parentSpanId));
+        assertEquals(0, record.linkSpanId);
+        assertTrue(traces.traceparent(record).toString().endsWith("-02"));
+    }
+
+    @Test
+    void theSameContextTwiceIsNotLinkedToItself() {
+        ExchangeRecord record = started("00-" + TRACE + '-' + PARENT + "-01", "vendor=1");
+
+        traces.startFromMeta(record, "00-" + TRACE + '-' + PARENT + "-01", null);
+
+        assertEquals(0, record.linkSpanId);
+        assertNull(record.traceState, "the message's own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "garbage",
+                "00-00000000000000000000000000000000-" + OTHER_PARENT + "-01",
+                "00-" + OTHER_TRACE + "-0000000000000000-01",
+                "ff-" + OTHER_TRACE + "-" + OTHER_PARENT + "-01"
+            })
+    void anInvalidContextOfTheMessageChangesNothing(String traceparent) {
+        ExchangeRecord record = started("00-" + TRACE + '-' + PARENT + "-01", "vendor=1");
+
+        traces.startFromMeta(record, traceparent, "other=2");
+
+        assertEquals(TRACE, TraceContext.traceIdHex(record));
+        assertEquals(PARENT, Hex.of(record.parentSpanId));
+        assertTrue(record.sampled);
+        assertEquals("vendor=1", record.traceState);
+        assertEquals(0, record.linkSpanId);
+    }
+
+    @Test
+    void aCallWithAContextOfItsOwnIsLinkedToItsExchange() {
+        ExchangeRecord exchange = started("00-" + TRACE + '-' + PARENT + "-01", null);
+        ExchangeRecord call = exchange.newCall();
+        call.spanId = traces.newSpanId();
+        assertFalse(call.hasRemoteParent());
+
+        traces.startFromMeta(call, "00-" + OTHER_TRACE + '-' + OTHER_PARENT + "-01", null);
+
+        assertTrue(call.hasRemoteParent());
+        assertEquals(OTHER_TRACE, TraceContext.traceIdHex(call));
+        assertEquals(TRACE, Hex.of(call.linkTraceIdHigh, call.linkTraceIdLow));
+        assertEquals(exchange.spanId, call.linkSpanId);
+        assertEquals(0, exchange.linkSpanId);
     }
 
     private ExchangeRecord started(@Nullable String traceparent, @Nullable String tracestate) {

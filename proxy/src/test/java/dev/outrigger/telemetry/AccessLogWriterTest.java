@@ -2,12 +2,15 @@ package dev.outrigger.telemetry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.Records;
+import dev.outrigger.record.StreamKind;
 import dev.outrigger.time.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,6 +68,34 @@ class AccessLogWriterTest {
     }
 
     @Test
+    void anAnswerAsEventStreamTellsOfItsFirstEvent() {
+        ExchangeRecord record = Records.toolCall("echo", Duration.ofMillis(20));
+        record.stream = StreamKind.CALL;
+        record.firstEventNanos = record.startNanos + 4_500_000;
+
+        Config line = ConfigFactory.parseString(written(record));
+
+        assertEquals("call", line.getString("stream"));
+        assertEquals(4.5, line.getDouble("first_event_ms"));
+    }
+
+    @Test
+    void errorsInsideOfTheAnswerAreTold() {
+        ExchangeRecord failed = Records.toolCall("echo", Duration.ofMillis(1));
+        failed.toolError = true;
+        failed.outcome = Outcome.ERROR;
+        Config toolError = ConfigFactory.parseString(written(failed));
+        Config rpcError = ConfigFactory.parseString(
+                written(Records.rpcError(Records.toolCall("echo", Duration.ofMillis(1)), -32602)));
+
+        assertTrue(toolError.getBoolean("tool_error"));
+        assertFalse(toolError.hasPath("rpc_error_code"));
+        assertEquals(-32602, rpcError.getInt("rpc_error_code"));
+        assertFalse(rpcError.hasPath("tool_error"));
+        assertEquals("error", rpcError.getString("outcome"));
+    }
+
+    @Test
     void secretsAndWhatDoesNotApplyAreLeftOut() {
         ExchangeRecord record = Records.plainHttp("GET", 404, Duration.ofMillis(1));
         record.mcpSessionId = "session-secret";
@@ -73,8 +104,17 @@ class AccessLogWriterTest {
         String line = written(record);
 
         assertFalse(line.contains("session"), line);
-        for (String field : List.of("reason", "tool", "mcp_method", "jsonrpc_id", "trace_id", "user_agent")) {
-            assertFalse(line.contains(field), line);
+        for (String field : List.of(
+                "reason",
+                "tool",
+                "mcp_method",
+                "jsonrpc_id",
+                "trace_id",
+                "user_agent",
+                "stream",
+                "rpc_error_code",
+                "first_event_ms")) {
+            assertFalse(line.contains('"' + field + '"'), line);
         }
         assertFalse(line.contains("upstream_ms"), line);
     }

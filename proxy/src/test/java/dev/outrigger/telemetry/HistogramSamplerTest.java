@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.Records;
 import dev.outrigger.record.SeriesKey;
+import dev.outrigger.record.StreamKey;
+import dev.outrigger.record.StreamKind;
+import dev.outrigger.record.StreamRecorder;
+import dev.outrigger.record.TimingKey;
 import dev.outrigger.testing.Await;
 import dev.outrigger.time.ManualClock;
 import java.time.Clock;
@@ -97,6 +101,48 @@ class HistogramSamplerTest {
         assertEquals(9, snapshot.pools().get("app").connections());
         assertEquals(1, snapshot.pools().get("app").idle());
         assertEquals(6, snapshot.pools().get("standby").connects());
+    }
+
+    @Test
+    void streamsAndMessagesAreSummedOverTheLoops() {
+        LoopMetrics other = new LoopMetrics();
+        HistogramSampler sampler = sampler(NEVER, at(Runnable::run, metrics), at(Runnable::run, other));
+        for (LoopMetrics loop : List.of(metrics, other)) {
+            StreamRecorder stream = loop.stream("app", StreamKind.CALL);
+            stream.opened();
+            stream.event();
+            stream.closed(2_000_000);
+            stream.opened();
+            loop.messages("app").clientRequests = 3;
+        }
+        other.messages("standby").serverErrors = 1;
+
+        MetricsSnapshot snapshot = TelemetryFixture.await(sampler.collect());
+        TelemetryFixture.await(sampler.collect());
+
+        StreamKey calls = new StreamKey("app", StreamKind.CALL);
+        assertEquals(new MetricsSnapshot.StreamTotals(2, 2), snapshot.streams().get(calls));
+        assertEquals(6, snapshot.messages().get("app").clientRequests());
+        assertEquals(1, snapshot.messages().get("standby").serverErrors());
+        Distribution durations =
+                snapshot.timings().get(new TimingKey(TimingKey.Measure.STREAM, "app", StreamKind.CALL));
+        assertEquals(2, durations.count());
+        assertEquals(0.004, durations.sumSeconds(), 1e-9);
+        assertEquals(snapshot.timings().keySet(), sampler.latest().timings().keySet(), "they stay");
+    }
+
+    @Test
+    void endedSessionsAreInTheNextSnapshot() throws InterruptedException, ExecutionException {
+        HistogramSampler sampler = sampler(NEVER, at(Runnable::run, metrics));
+        MetricsSnapshot before = TelemetryFixture.await(sampler.collect());
+        control.submit(() -> sampler.sessionDurations().accept(7_200_000_000_000L))
+                .get();
+
+        MetricsSnapshot after = TelemetryFixture.await(sampler.collect());
+
+        assertEquals(0, before.sessions().count());
+        assertEquals(1, after.sessions().count());
+        assertEquals(7200, after.sessions().sumSeconds());
     }
 
     @Test

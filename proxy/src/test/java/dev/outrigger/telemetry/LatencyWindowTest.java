@@ -7,6 +7,7 @@ import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.LoopBatch;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.Records;
+import dev.outrigger.record.StreamKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,22 @@ class LatencyWindowTest {
         WindowLatency latency = window.latencies().get(0);
         assertEquals(0.01, latency.seconds().get(0), 0.0001);
         assertEquals(0.5, latency.seconds().get(4), 0.001);
+    }
+
+    @Test
+    void streamsAreLeftOutAndABatchIsItsCallsButBothAreJudged() {
+        loop.onFinish(Records.stream(StreamKind.GET, Duration.ofMinutes(5)));
+        ExchangeRecord batch = Records.toolCall("", Duration.ofSeconds(9));
+        loop.onCall(Records.callOf(batch, "echo", Duration.ofMillis(10)));
+        loop.onFinish(Records.failed(batch, Reason.CLOSED_IN_RESPONSE));
+        add();
+        window.close();
+
+        assertEquals(
+                List.of("echo"),
+                window.latencies().stream().map(WindowLatency::tool).toList());
+        assertEquals(0.01, window.latencies().get(0).seconds().get(4), 0.0001);
+        assertEquals(Map.of("app", 0.5), window.failureRates());
     }
 
     @Test

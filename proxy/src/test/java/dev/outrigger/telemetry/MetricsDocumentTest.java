@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.failure.Reason;
 import dev.outrigger.record.Records;
+import dev.outrigger.record.StreamKind;
+import dev.outrigger.record.StreamRecorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +103,12 @@ class MetricsDocumentTest {
                     Records.toolCall("echo", Duration.ofMillis(3)),
                     Records.failed(Records.toolCall("slow", Duration.ofSeconds(15)), Reason.REQUEST_TIMEOUT));
             telemetry.loop.upstream("app").connections = 1;
+            telemetry.loop.messages("app").serverRequests = 1;
+            StreamRecorder stream = telemetry.loop.stream("app", StreamKind.CALL);
+            stream.opened();
+            stream.firstEvent(1);
+            stream.closed(1);
+            telemetry.endSession(Duration.ofSeconds(1));
             telemetry.closeWindow();
             return telemetry.page("");
         }

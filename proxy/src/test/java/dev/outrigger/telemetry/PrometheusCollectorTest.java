@@ -246,22 +246,11 @@ class PrometheusCollectorTest {
     }
 
     private void expect(String... samples) {
-        List<String> found = telemetry.samples();
-        for (String sample : samples) {
-            String family = sample.substring(0, sample.indexOf(sample.contains("{") ? '{' : ' '));
-            assertTrue(
-                    found.contains(sample),
-                    () -> "expected " + sample + " among\n"
-                            + String.join(
-                                    "\n",
-                                    found.stream()
-                                            .filter(line -> line.startsWith(family))
-                                            .toList()));
-        }
+        telemetry.expect(samples);
     }
 
     private void expectNone(String prefix) {
-        assertTrue(telemetry.samples().stream().noneMatch(line -> line.startsWith(prefix)), prefix);
+        telemetry.expectNone(prefix);
     }
 
     private static double sum(List<String> samples, String prefix) {

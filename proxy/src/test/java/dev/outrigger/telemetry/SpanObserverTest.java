@@ -112,6 +112,7 @@ class SpanObserverTest {
     void theModernEraHasNoSession() {
         ExchangeRecord record = Records.sampled(Records.toolCall("echo", Duration.ofMillis(3)), 1, 2);
         record.mcpProtocolVersion = "2026-07-28";
+        record.modern = true;
         record.mcpSessionId = "left over";
         record.endpoint = "[::1]:8080";
 
@@ -159,6 +160,28 @@ class SpanObserverTest {
         assertEquals("503", text(server, "error.type"));
         assertEquals(StatusCode.ERROR, other.getStatus().getStatusCode());
         assertEquals("error", text(other, "error.type"));
+    }
+
+    @Test
+    void aCallRecordedApartIsExportedIfItHasAnId() {
+        ExchangeRecord exchange = Records.sampled(Records.plainHttp("POST", 200, Duration.ofMillis(9)), 1, 2);
+        ExchangeRecord withId = Records.callOf(exchange, "echo", Duration.ofMillis(3));
+        withId.spanId = traces.newSpanId();
+        ExchangeRecord withoutId = Records.callOf(exchange, "add", Duration.ofMillis(3));
+        ExchangeRecord unsampled = Records.callOf(exchange, "slow", Duration.ofMillis(3));
+        unsampled.spanId = traces.newSpanId();
+        unsampled.sampled = false;
+
+        try (SpanObserver observer = observer()) {
+            observer.onCall(withId);
+            observer.onCall(withoutId);
+            observer.onCall(unsampled);
+            observer.onFinish(exchange);
+        }
+
+        assertEquals(
+                List.of("tools/call echo", "POST /mcp"),
+                exporter.spans.stream().map(SpanData::getName).toList());
     }
 
     @Test

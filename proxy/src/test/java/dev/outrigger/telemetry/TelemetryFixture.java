@@ -1,5 +1,7 @@
 package dev.outrigger.telemetry;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
@@ -8,6 +10,7 @@ import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.testing.Memories;
 import dev.outrigger.time.ManualClock;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
@@ -33,6 +36,7 @@ final class TelemetryFixture implements AutoCloseable {
     static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    long sessionsActive;
     final ManualClock clock = new ManualClock();
     final WallClock wall = new WallClock(clock, Clock.fixed(START, ZoneOffset.UTC));
     final LoopMetrics loop = new LoopMetrics();
@@ -43,6 +47,7 @@ final class TelemetryFixture implements AutoCloseable {
     final PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
             () -> upstreams,
             () -> upstreams.stream().map(Upstream::breaker).toList(),
+            () -> sessionsActive,
             Map.of("access_log", () -> 3, "spans", () -> 0),
             () -> 4096,
             new PrometheusCollector.Build("1.2.3", "abc", "17"),
@@ -54,6 +59,19 @@ final class TelemetryFixture implements AutoCloseable {
         for (ExchangeRecord record : records) {
             loop.onFinish(record);
         }
+        return this;
+    }
+
+    TelemetryFixture recordCalls(ExchangeRecord... calls) {
+        for (ExchangeRecord call : calls) {
+            loop.onCall(call);
+        }
+        return this;
+    }
+
+    /** A session that lasted so long has ended. */
+    TelemetryFixture endSession(Duration lasted) {
+        await(CompletableFuture.runAsync(() -> sampler.sessionDurations().accept(lasted.toNanos()), control));
         return this;
     }
 
@@ -69,6 +87,22 @@ final class TelemetryFixture implements AutoCloseable {
 
     String page(String accept) {
         return new String(await(exposition.scrape(accept)).body(), StandardCharsets.UTF_8);
+    }
+
+    /** That the page has these lines, as they are. */
+    void expect(String... samples) {
+        List<String> found = samples();
+        for (String sample : samples) {
+            String family = sample.substring(0, sample.indexOf(sample.contains("{") ? '{' : ' '));
+            List<String> ofFamily =
+                    found.stream().filter(line -> line.startsWith(family)).toList();
+            assertTrue(found.contains(sample), () -> "expected " + sample + " among\n" + String.join("\n", ofFamily));
+        }
+    }
+
+    /** That no line begins like this. */
+    void expectNone(String prefix) {
+        assertTrue(samples().stream().noneMatch(line -> line.startsWith(prefix)), prefix);
     }
 
     static <T> T await(CompletionStage<T> stage) {
@@ -91,10 +125,12 @@ final class TelemetryFixture implements AutoCloseable {
         UpstreamConfig config = new UpstreamConfig(
                 name,
                 addresses,
+                UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(second, second, second, 1, 1),
                 breaker,
                 new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1));
-        return new Upstream(config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made);
+        return new Upstream(
+                config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made, Memories.empty());
     }
 
     @Override

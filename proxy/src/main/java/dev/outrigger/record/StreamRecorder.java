@@ -1,0 +1,43 @@
+package dev.outrigger.record;
+
+/** One loop's streams of one kind at one upstream. Belongs to the loop. */
+public final class StreamRecorder {
+    private final Timing durations;
+    private final Timing firstEvents;
+    private int active;
+    private long events;
+
+    StreamRecorder(StreamKey key, Timings timings) {
+        this.durations = timings.of(new TimingKey(TimingKey.Measure.STREAM, key.upstream(), key.kind()));
+        this.firstEvents = timings.of(new TimingKey(TimingKey.Measure.FIRST_EVENT, key.upstream(), key.kind()));
+    }
+
+    /** A stream has begun: its head arrived. Each is to be {@link #closed} once. */
+    public void opened() {
+        active++;
+    }
+
+    /** An event passed. */
+    public void event() {
+        events++;
+    }
+
+    /**
+     * The first event of a stream passed; {@link #event} counts it.
+     *
+     * @param nanosSinceRequestStart since the first byte of the request's head
+     */
+    public void firstEvent(long nanosSinceRequestStart) {
+        firstEvents.record(nanosSinceRequestStart);
+    }
+
+    /** A stream has ended, however it did. */
+    public void closed(long durationNanos) {
+        active--;
+        durations.record(durationNanos);
+    }
+
+    StreamGauges gauges() {
+        return new StreamGauges(active, events);
+    }
+}
