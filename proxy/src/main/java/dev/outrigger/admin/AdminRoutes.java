@@ -20,10 +20,12 @@ public final class AdminRoutes {
             Supplier<String> config,
             NanoClock clock) {
         UpstreamEndpoints upstreamEndpoints = new UpstreamEndpoints(upstreams, gauges);
+        SessionEndpoints sessions = new SessionEndpoints(upstreams, clock);
         BreakerEndpoints breakers = new BreakerEndpoints(upstreams, clock);
         return OpsRoutes.builder()
                 .index("Outrigger admin")
                 .get("/upstreams", "upstreams and their endpoints", OpsEndpoint.of(upstreamEndpoints::list))
+                .get("/sessions", "MCP sessions and the endpoints that hold them", OpsEndpoint.of(sessions::list))
                 .get("/breakers", "circuit breakers", OpsEndpoint.of(breakers::list))
                 .post("/breakers/{name}/reset", "closes a circuit breaker", OpsEndpoint.of(breakers::reset))
                 .get(

@@ -11,6 +11,7 @@ public final class Route {
     private final long timeoutNanos;
     private final long idleTimeoutNanos;
     private final long maxDurationNanos;
+    private final ToolPolicies tools;
 
     Route(int index, RouteConfig config) {
         this.index = index;
@@ -20,6 +21,7 @@ public final class Route {
         this.timeoutNanos = config.timeout().toNanos();
         this.idleTimeoutNanos = config.idleTimeout().toNanos();
         this.maxDurationNanos = config.maxDuration().toNanos();
+        this.tools = new ToolPolicies(config.tools());
     }
 
     /** Position in the table. */
@@ -49,6 +51,11 @@ public final class Route {
     /** Hard cap of one exchange, streams included. */
     public long maxDurationNanos() {
         return maxDurationNanos;
+    }
+
+    /** The tools that it treats differently. */
+    public ToolPolicies tools() {
+        return tools;
     }
 
     /**

@@ -1,13 +1,16 @@
 package dev.outrigger.runtime;
 
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
+import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
+import dev.outrigger.upstream.UpstreamMemory;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,20 +18,33 @@ import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 
 /** Turns a validated configuration into a {@link Snapshot}. Runs on control. */
 public final class SnapshotCompiler {
     private final CircuitBreaker.Listener breakerListener;
+    private final Executor maintenance;
+    private final NanoClock clock;
+    private final LongConsumer onSessionEnd;
 
-    public SnapshotCompiler(CircuitBreaker.Listener breakerListener) {
+    /**
+     * @param maintenance evicts what is remembered of sessions and tasks; no loop
+     * @param onSessionEnd told how long each session lasted, in nanoseconds; called by any thread
+     */
+    public SnapshotCompiler(
+            CircuitBreaker.Listener breakerListener, Executor maintenance, NanoClock clock, LongConsumer onSessionEnd) {
         this.breakerListener = breakerListener;
+        this.maintenance = maintenance;
+        this.clock = clock;
+        this.onSessionEnd = onSessionEnd;
     }
 
     /** @param config validated: every route names an upstream that exists */
     public Snapshot compile(ProxyConfig config) {
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (UpstreamConfig upstream : config.upstreams()) {
-            upstreams.put(upstream.name(), compile(upstream));
+            upstreams.put(upstream.name(), compile(upstream, config.mcp()));
         }
         RouteTable routes = new RouteTable(config.routes());
         List<Upstream> ofRoute = routes.routes().stream()
@@ -41,17 +57,16 @@ public final class SnapshotCompiler {
                     return upstream;
                 })
                 .toList();
-        return new Snapshot(
-                routes, List.copyOf(upstreams.values()), ofRoute, config.mcp().scanLimitBytes());
+        return new Snapshot(routes, List.copyOf(upstreams.values()), ofRoute, config.mcp());
     }
 
-    private Upstream compile(UpstreamConfig config) {
+    private Upstream compile(UpstreamConfig config, McpConfig mcp) {
         CircuitBreaker breaker = new CircuitBreaker(config.name(), config.breaker(), breakerListener);
         List<Endpoint> endpoints = config.endpoints().stream()
                 .map(SnapshotCompiler::address)
                 .map(Endpoint::new)
                 .toList();
-        return new Upstream(config, breaker, endpoints);
+        return new Upstream(config, breaker, endpoints, UpstreamMemory.of(mcp, maintenance, clock, onSessionEnd));
     }
 
     /** A literal address needs no look-up, ever; a name is looked up at each connect. */

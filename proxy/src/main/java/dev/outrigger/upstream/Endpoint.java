@@ -27,6 +27,11 @@ public final class Endpoint {
         return status;
     }
 
+    /** Whether the checks say that it does not work; one that was never checked may. */
+    public boolean isDead() {
+        return !status.healthy();
+    }
+
     public void status(EndpointStatus newStatus) {
         status = newStatus;
     }

@@ -12,11 +12,13 @@ public final class Upstream {
     private final UpstreamConfig config;
     private final CircuitBreaker breaker;
     private final List<Endpoint> endpoints;
+    private final UpstreamMemory memory;
 
-    public Upstream(UpstreamConfig config, CircuitBreaker breaker, List<Endpoint> endpoints) {
+    public Upstream(UpstreamConfig config, CircuitBreaker breaker, List<Endpoint> endpoints, UpstreamMemory memory) {
         this.config = config;
         this.breaker = breaker;
         this.endpoints = List.copyOf(endpoints);
+        this.memory = memory;
     }
 
     public String name() {
@@ -33,6 +35,22 @@ public final class Upstream {
 
     public List<Endpoint> endpoints() {
         return endpoints;
+    }
+
+    public UpstreamMemory memory() {
+        return memory;
+    }
+
+    public SessionTable sessions() {
+        return memory.sessions();
+    }
+
+    public TaskTable tasks() {
+        return memory.tasks();
+    }
+
+    public ToolCatalog tools() {
+        return memory.tools();
     }
 
     /** Whether at least one endpoint is healthy and the breaker lets calls pass. */

@@ -6,6 +6,7 @@ import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.UpstreamConnector;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's pools of one upstream, and the choice between them: of two picked at random the one with less to do.
@@ -53,6 +54,16 @@ public final class UpstreamPools {
         EndpointPool a = candidate(first, all);
         EndpointPool b = candidate(second < first ? second : second + 1, all);
         return b.load() < a.load() ? b : a;
+    }
+
+    /** The pool of one endpoint, for what must go there; null if it is none of this upstream's. */
+    public @Nullable EndpointPool of(Endpoint endpoint) {
+        for (EndpointPool pool : pools) {
+            if (pool.endpoint() == endpoint) {
+                return pool;
+            }
+        }
+        return null;
     }
 
     private EndpointPool candidate(int index, boolean all) {

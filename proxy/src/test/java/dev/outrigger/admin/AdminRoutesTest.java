@@ -16,6 +16,8 @@ import dev.outrigger.admin.PoolGauges.PoolGauge;
 import dev.outrigger.config.model.AdminConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.testing.CountingCall;
+import dev.outrigger.upstream.McpSession;
 import dev.outrigger.upstream.Upstream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -36,7 +38,7 @@ class AdminRoutesTest {
     private Path directory;
 
     private final AtomicLong nowNanos = new AtomicLong(Long.MAX_VALUE - 5);
-    private final Upstream app = upstream("app", "10.1.2.3", "10.1.2.4");
+    private final Upstream app = upstream(nowNanos::get, "app", "10.1.2.3", "10.1.2.4");
     private final Upstream odd = upstream("an odd/name", "10.1.2.5");
     private OpsPort port;
 
@@ -72,7 +74,12 @@ class AdminRoutesTest {
         HttpResponse<String> response = port.get("/");
         assertEquals(200, response.statusCode());
         for (String line : List.of(
-                "GET /upstreams", "GET /breakers", "POST /breakers/{name}/reset", "GET /config", "GET /metrics")) {
+                "GET /upstreams",
+                "GET /sessions",
+                "GET /breakers",
+                "POST /breakers/{name}/reset",
+                "GET /config",
+                "GET /metrics")) {
             assertTrue(response.body().contains(line + ' '), response.body());
         }
     }
@@ -117,6 +124,45 @@ class AdminRoutesTest {
         assertEquals("connect timeout", second.getString("error"));
         assertFalse(second.hasPath("connections"));
         assertFalse(second.hasPath("pending"));
+    }
+
+    @Test
+    void sessionsShowWhereTheyAreAndOnlyTheBeginningOfTheirIds() throws Exception {
+        McpSession session =
+                app.sessions().bind("0a1b2c3d-4e5f", app.endpoints().get(1));
+        session.protocolVersion("2025-06-18");
+        session.add("1", new CountingCall());
+        nowNanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(61_999));
+        odd.sessions().bind("short", odd.endpoints().get(0));
+
+        HttpResponse<String> response = port.get("/sessions");
+        Config page = json(response);
+
+        assertEquals(2, page.getInt("total"));
+        Config first = page.getConfigList("sessions").get(0);
+        assertEquals("app", first.getString("upstream"));
+        assertEquals("10.1.2.4:8080", first.getString("endpoint"));
+        assertEquals("0a1b2c\u2026", first.getString("id"));
+        assertEquals("2025-06-18", first.getString("protocol_version"));
+        assertEquals(61, first.getLong("age_seconds"));
+        assertEquals(1, first.getInt("calls_under_way"));
+        Config second = page.getConfigList("sessions").get(1);
+        assertEquals("an odd/name", second.getString("upstream"));
+        assertEquals("sh\u2026", second.getString("id"));
+        assertTrue(second.getIsNull("protocol_version"));
+        assertEquals(0, second.getInt("calls_under_way"));
+        assertFalse(response.body().contains("0a1b2c3"), response.body());
+    }
+
+    @Test
+    void aLongListOfSessionsIsCutAndStillCounted() throws Exception {
+        for (int i = 0; i < 700; i++) {
+            app.sessions().bind("app-session-" + i, app.endpoints().get(0));
+            odd.sessions().bind("odd-session-" + i, odd.endpoints().get(0));
+        }
+        Config page = json(port.get("/sessions"));
+        assertEquals(1400, page.getInt("total"));
+        assertEquals(SessionEndpoints.MAX_LISTED, page.getConfigList("sessions").size());
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.testing.Memories;
+import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.EndpointStatus;
 import dev.outrigger.upstream.Upstream;
@@ -24,11 +26,17 @@ final class Upstreams {
     private Upstreams() {}
 
     static Upstream upstream(String name, String... hosts) {
+        return upstream(NanoClock.SYSTEM, name, hosts);
+    }
+
+    /** @param clock of its sessions */
+    static Upstream upstream(NanoClock clock, String name, String... hosts) {
         List<HostPort> endpoints =
                 Arrays.stream(hosts).map(host -> new HostPort(host, 8080)).toList();
         UpstreamConfig config = new UpstreamConfig(
                 name,
                 endpoints,
+                UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 1024, 1024),
                 BREAKER,
                 new HealthCheckConfig(HealthCheckConfig.Type.TCP, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3));
@@ -37,7 +45,8 @@ final class Upstreams {
                 new CircuitBreaker(name, BREAKER, (breaker, from, to, why) -> {}),
                 endpoints.stream()
                         .map(at -> new Endpoint(InetSocketAddress.createUnresolved(at.host(), at.port())))
-                        .toList());
+                        .toList(),
+                Memories.empty(clock));
     }
 
     static void healthy(Endpoint endpoint, double latencyMillis) {

@@ -42,7 +42,13 @@ class RouteTableTest {
     private static RouteTable table(String... prefixes) {
         return new RouteTable(List.of(prefixes).stream()
                 .map(prefix -> new RouteConfig(
-                        prefix, prefix, "app", Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)))
+                        prefix,
+                        prefix,
+                        "app",
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        List.of()))
                 .toList());
     }
 }

@@ -14,6 +14,7 @@ import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.testing.Await;
+import dev.outrigger.testing.Memories;
 import dev.outrigger.transport.EventLoops;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.AbstractAddressResolver;
@@ -309,9 +310,10 @@ class HealthCheckerTest {
         PoolConfig pool = new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 10, 10);
         HealthCheckConfig check = new HealthCheckConfig(type, interval, timeout, 2, 3);
         return new Upstream(
-                new UpstreamConfig("app", addresses, pool, breaker, check),
+                new UpstreamConfig("app", addresses, UpstreamConfig.SessionAffinity.NONE, pool, breaker, check),
                 new CircuitBreaker("app", breaker, (b, from, to, why) -> {}),
-                List.of(endpoints));
+                List.of(endpoints),
+                Memories.empty());
     }
 
     /** Answers each look-up as the test says, or never. */

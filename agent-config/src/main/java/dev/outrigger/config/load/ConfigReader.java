@@ -138,6 +138,36 @@ final class ConfigReader {
         return readers;
     }
 
+    /** The sections of an object with free names, by name, each with what its lower layers say under the same name. */
+    Map<String, ConfigReader> entries(String key) {
+        Map<String, ConfigReader> readers = new TreeMap<>();
+        find(key);
+        ConfigReader section = section(key);
+        Set<String> names = new TreeSet<>();
+        section.layers.forEach(layer -> names.addAll(layer.object().keySet()));
+        for (String name : names) {
+            ConfigReader named = section.section(name);
+            if (!named.layers.isEmpty()) {
+                readers.put(name, new ConfigReader(named.path, section.pattern + ".*", named.layers, findings));
+            }
+        }
+        return readers;
+    }
+
+    /** What the section holds that is a block, by key. */
+    Map<String, Setting> blocks() {
+        Map<String, Setting> blocks = new TreeMap<>();
+        for (Layer layer : layers) {
+            for (String key : layer.object().keySet()) {
+                Setting setting = layer.find(key);
+                if (setting != null && setting.value() instanceof ConfigObject) {
+                    blocks.putIfAbsent(key, setting);
+                }
+            }
+        }
+        return blocks;
+    }
+
     /** The sections of a list, each with what the operator set for all of them. */
     List<ConfigReader> elements(String key, ConfigReader defaults) {
         List<ConfigReader> readers = new ArrayList<>();

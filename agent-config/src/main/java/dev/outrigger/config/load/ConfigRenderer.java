@@ -6,15 +6,16 @@ import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.TelemetryConfig;
+import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -57,9 +58,7 @@ public final class ConfigRenderer {
                 "routes",
                 config.routes().stream().map(ConfigRenderer::route).toList(),
                 "mcp",
-                Map.of(
-                        "scan-limit", Sizes.format(config.mcp().scanLimitBytes()),
-                        "max-tool-labels", config.mcp().maxToolLabels()),
+                mcp(config.mcp()),
                 "telemetry",
                 telemetry(config.telemetry()),
                 "status",
@@ -73,8 +72,24 @@ public final class ConfigRenderer {
                 Map.of("drain-timeout", Durations.format(config.lifecycle().drainTimeout())),
                 "runtime",
                 Map.of(
-                        "transport", word(config.runtime().transport()),
+                        "transport", Kinds.word(config.runtime().transport()),
                         "workers", config.runtime().workers()));
+    }
+
+    private static Map<String, Object> mcp(McpConfig mcp) {
+        return Map.of(
+                "scan-limit",
+                Sizes.format(mcp.scanLimitBytes()),
+                "max-tool-labels",
+                mcp.maxToolLabels(),
+                "inject-meta-trace",
+                mcp.injectMetaTrace(),
+                "refusal",
+                Kinds.dashedWord(mcp.refusal()),
+                "stream-keep-alive",
+                Durations.format(mcp.streamKeepAlive()),
+                "sessions",
+                Map.of("max", mcp.maxSessions(), "idle-timeout", Durations.format(mcp.sessionIdleTimeout())));
     }
 
     private static Map<String, Object> listener(ListenerConfig listener) {
@@ -100,6 +115,8 @@ public final class ConfigRenderer {
                 UpstreamSection.PROTOCOL,
                 "load-balancer",
                 UpstreamSection.LOAD_BALANCER,
+                "session-affinity",
+                Kinds.dashedWord(upstream.sessionAffinity()),
                 "pool",
                 pool(upstream.pool()),
                 "breaker",
@@ -126,7 +143,7 @@ public final class ConfigRenderer {
 
     private static Map<String, Object> healthCheck(HealthCheckConfig check) {
         return Map.of(
-                "type", word(check.type()),
+                "type", Kinds.word(check.type()),
                 "interval", Durations.format(check.interval()),
                 "timeout", Durations.format(check.timeout()),
                 "healthy-after", check.healthyAfter(),
@@ -139,11 +156,18 @@ public final class ConfigRenderer {
                 "upstream", route.upstream(),
                 "timeout", Durations.format(route.timeout()),
                 "idle-timeout", Durations.format(route.idleTimeout()),
-                "max-duration", Durations.format(route.maxDuration())));
+                "max-duration", Durations.format(route.maxDuration()),
+                "tools", tools(route.tools())));
         if (!route.name().equals(route.pathPrefix())) {
             values.put("name", route.name());
         }
         return values;
+    }
+
+    private static Map<String, Object> tools(List<ToolConfig> tools) {
+        Map<String, Object> byPattern = new TreeMap<>();
+        tools.forEach(tool -> byPattern.put(tool.pattern(), Map.of("timeout", Durations.format(tool.timeout()))));
+        return byPattern;
     }
 
     private static Map<String, Object> telemetry(TelemetryConfig telemetry) {
@@ -153,7 +177,7 @@ public final class ConfigRenderer {
                 Map.of(
                         "enabled", tracing.enabled(),
                         "otlp-endpoint", tracing.otlpEndpoint(),
-                        "protocol", word(tracing.protocol()),
+                        "protocol", Kinds.word(tracing.protocol()),
                         "sample", Shares.format(tracing.sample())),
                 "access-log",
                 Map.of("path", telemetry.accessLog().path()),
@@ -162,10 +186,6 @@ public final class ConfigRenderer {
                         "quantile-window",
                         Durations.format(telemetry.prometheus().quantileWindow())),
                 "log-level",
-                word(telemetry.logLevel()));
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+                Kinds.word(telemetry.logLevel()));
     }
 }

@@ -4,6 +4,7 @@ import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,6 +47,10 @@ final class ConfigValidator {
             unique(path + ".name", route.name(), names, "a name");
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
             atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());
+            for (ToolConfig tool : route.tools()) {
+                String timeout = ValueText.path(path + '.' + ToolsSection.KEY, tool.pattern()) + ".timeout";
+                atMost(timeout, tool.timeout(), path + ".max-duration", route.maxDuration());
+            }
         });
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +77,26 @@ final class Kinds {
 
     /** One of an enum's constants, written in lower case. */
     static <E extends Enum<E>> ValueKind<E> choice(Class<E> type) {
+        return choice(type, Kinds::word);
+    }
+
+    /** One of an enum's constants, written in lower case and with dashes. */
+    static <E extends Enum<E>> ValueKind<E> dashedChoice(Class<E> type) {
+        return choice(type, Kinds::dashedWord);
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    static String dashedWord(Enum<?> constant) {
+        return word(constant).replace('_', '-');
+    }
+
+    private static <E extends Enum<E>> ValueKind<E> choice(Class<E> type, Function<E, String> words) {
         Map<String, E> byWord = new LinkedHashMap<>();
         for (E constant : type.getEnumConstants()) {
-            byWord.put(constant.name().toLowerCase(Locale.ROOT), constant);
+            byWord.put(words.apply(constant), constant);
         }
         return choice(byWord);
     }

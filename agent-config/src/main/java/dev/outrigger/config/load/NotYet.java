@@ -12,7 +12,7 @@ final class NotYet {
     private static final Map<String, Set<String>> KEYS = Map.of(
             "outrigger", Set.of("security"),
             "outrigger.listeners.*", Set.of("tls", "proxy-protocol"),
-            "outrigger.upstreams.*", Set.of("dns", "stdio", "session-affinity", "tls"),
+            "outrigger.upstreams.*", Set.of("dns", "stdio", "tls"),
             "outrigger.upstreams.*.endpoints.*", Set.of("weight"),
             "outrigger.upstreams.*.breaker", Set.of("backoff", "failure-rate", "slow-call"),
             "outrigger.routes.*",
@@ -24,11 +24,10 @@ final class NotYet {
                             "rate-limit",
                             "concurrency-limit",
                             "cache",
-                            "tools",
                             "headers",
                             "fallback"),
             "outrigger.routes.*.match", Set.of("path", "host", "headers", "method", "mcp-method", "tool"),
-            "outrigger.mcp", Set.of("inject-meta-trace", "refusal"),
+            "outrigger.routes.*.tools.*", Set.of("allow"),
             "outrigger.telemetry", Set.of("hlog"),
             "outrigger.lifecycle", Set.of("warm-up"));
 
@@ -36,6 +35,7 @@ final class NotYet {
             "outrigger.listeners.*.mode", Set.of("transparent"),
             "outrigger.listeners.*.protocol", Set.of("auto", "tcp"),
             "outrigger.upstreams.*.protocol", Set.of("http2", "auto"),
+            "outrigger.upstreams.*.session-affinity", Set.of("header", "cookie", "client-ip"),
             "outrigger.upstreams.*.load-balancer", Set.of("round-robin", "peak-ewma", "random"),
             "outrigger.upstreams.*.health-check.type", Set.of("mcp", "http"));
 

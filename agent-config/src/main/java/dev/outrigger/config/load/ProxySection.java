@@ -19,6 +19,7 @@ import java.util.Optional;
 final class ProxySection {
     private static final ValueKind<Long> SCAN_BYTES = Kinds.size(1 << 10, 64 << 20);
     private static final ValueKind<Integer> LABELS = Kinds.count(0, 100_000);
+    private static final ValueKind<Integer> SESSIONS = Kinds.count(1, 10_000_000);
     private static final ValueKind<Integer> WORKERS = Kinds.count(0, 1024);
 
     private final ConfigReader reader;
@@ -85,7 +86,16 @@ final class ProxySection {
     }
 
     private static McpConfig mcp(ConfigReader reader) {
-        McpConfig mcp = new McpConfig(reader.read("scan-limit", SCAN_BYTES), reader.read("max-tool-labels", LABELS));
+        ConfigReader sessions = reader.section("sessions");
+        McpConfig mcp = new McpConfig(
+                reader.read("scan-limit", SCAN_BYTES),
+                reader.read("max-tool-labels", LABELS),
+                reader.read("inject-meta-trace", Kinds.SWITCH),
+                reader.read("refusal", Kinds.dashedChoice(McpConfig.Refusal.class)),
+                reader.read("stream-keep-alive", Kinds.TIMEOUT_OR_ZERO),
+                sessions.read("max", SESSIONS),
+                sessions.read("idle-timeout", Kinds.TIMEOUT));
+        sessions.finish();
         reader.finish();
         return mcp;
     }

@@ -1,6 +1,7 @@
 package dev.outrigger.config.load;
 
 import dev.outrigger.config.model.RouteConfig;
+import java.time.Duration;
 
 /** The keys of one route. */
 final class RouteSection {
@@ -13,13 +14,15 @@ final class RouteSection {
             // A match with another criterion is not the same as one with this prefix alone.
             findings.forget(match.path("path-prefix"));
         }
+        Duration timeout = reader.read("timeout", Kinds.TIMEOUT);
         RouteConfig route = new RouteConfig(
                 reader.readIfSet("name", Kinds.NAME).orElse(pathPrefix),
                 pathPrefix,
                 reader.read("upstream", Kinds.NOT_BLANK),
-                reader.read("timeout", Kinds.TIMEOUT),
+                timeout,
                 reader.read("idle-timeout", Kinds.TIMEOUT),
-                reader.read("max-duration", Kinds.TIMEOUT));
+                reader.read("max-duration", Kinds.TIMEOUT),
+                new ToolsSection(findings, timeout).read(reader));
         reader.finish();
         return route;
     }

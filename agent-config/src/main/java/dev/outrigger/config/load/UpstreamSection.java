@@ -22,6 +22,7 @@ final class UpstreamSection {
         UpstreamConfig upstream = new UpstreamConfig(
                 name,
                 reader.readList("endpoints", "address", Kinds.ENDPOINT),
+                reader.read("session-affinity", Kinds.dashedChoice(UpstreamConfig.SessionAffinity.class)),
                 pool(reader.section("pool")),
                 breaker(reader.section("breaker")),
                 healthCheck(reader.section("health-check")));

@@ -1,6 +1,7 @@
 package dev.outrigger.config.model;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Which requests go to which upstream, and how long they may take. The longest matching prefix wins.
@@ -11,7 +12,8 @@ import java.time.Duration;
  * @param timeout from the end of the request to the head of the answer; for a JSON answer to an MCP call, to its end; 15 s as
  *     Envoy has it
  * @param idleTimeout longest silence of an exchange, in either direction; 5 min as Envoy has it
- * @param maxDuration hard cap of an exchange, streams included; not shorter than the timeout
+ * @param maxDuration hard cap of an exchange, streams included; not shorter than any timeout
+ * @param tools exceptions for some tools, by pattern in alphabetical order; patterns are distinct
  */
 public record RouteConfig(
         String name,
@@ -19,4 +21,10 @@ public record RouteConfig(
         String upstream,
         Duration timeout,
         Duration idleTimeout,
-        Duration maxDuration) {}
+        Duration maxDuration,
+        List<ToolConfig> tools) {
+
+    public RouteConfig {
+        tools = List.copyOf(tools);
+    }
+}

@@ -9,7 +9,19 @@ import java.util.List;
  * @param endpoints at least one, distinct, ports 1 to 65535
  */
 public record UpstreamConfig(
-        String name, List<HostPort> endpoints, PoolConfig pool, BreakerConfig breaker, HealthCheckConfig healthCheck) {
+        String name,
+        List<HostPort> endpoints,
+        SessionAffinity sessionAffinity,
+        PoolConfig pool,
+        BreakerConfig breaker,
+        HealthCheckConfig healthCheck) {
+    /** What keeps the requests that belong together on one endpoint. */
+    public enum SessionAffinity {
+        /** The MCP session, or task, that they name. */
+        MCP_SESSION,
+        /** Nothing: for servers that keep no state, or share it. */
+        NONE
+    }
 
     public UpstreamConfig {
         endpoints = List.copyOf(endpoints);

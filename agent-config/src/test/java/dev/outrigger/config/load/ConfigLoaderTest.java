@@ -8,17 +8,22 @@ import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.LogLevel;
+import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
+import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.config.model.UpstreamConfig.SessionAffinity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class ConfigLoaderTest {
@@ -30,6 +35,7 @@ final class ConfigLoaderTest {
 
         assertEquals("app", upstream.name());
         assertEquals(List.of(new HostPort("127.0.0.1", 18081)), upstream.endpoints());
+        assertEquals(SessionAffinity.MCP_SESSION, upstream.sessionAffinity());
         assertEquals(
                 new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 1024, 1024),
                 upstream.pool());
@@ -55,11 +61,14 @@ final class ConfigLoaderTest {
                         100),
                 config.listeners().get(0));
         assertEquals(
-                new RouteConfig("/", "/", "app", Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofHours(1)),
+                new RouteConfig(
+                        "/", "/", "app", Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofHours(1), List.of()),
                 config.routes().get(0));
         assertEquals("outrigger", config.serviceName());
-        assertEquals(1 << 20, config.mcp().scanLimitBytes());
-        assertEquals(200, config.mcp().maxToolLabels());
+        assertEquals(
+                new McpConfig(
+                        1 << 20, 200, false, McpConfig.Refusal.JSON_RPC, Duration.ZERO, 100_000, Duration.ofHours(1)),
+                config.mcp());
         assertEquals(
                 new TracingConfig(true, "", TracingConfig.Protocol.GRPC, 1.0),
                 config.telemetry().tracing());
@@ -112,6 +121,56 @@ final class ConfigLoaderTest {
         assertEquals(
                 List.of("/z", "first", "/"),
                 config.routes().stream().map(RouteConfig::name).toList());
+    }
+
+    @Test
+    void toolsAreOrderedAndHaveTheTimeoutOfTheirRouteUnlessTheySetOne() {
+        ProxyConfig config = load("""
+                outrigger.routes = [{ upstream = app, timeout = 3s, tools {
+                  "slow_*" { timeout = 2m }, plain {}, "db.query/x" { timeout = 1s }, "*" {}, gone = null, "gr\u00fc\u00df dich" {}
+                } }]
+                """);
+
+        assertEquals(
+                List.of(
+                        new ToolConfig("*", Duration.ofSeconds(3)),
+                        new ToolConfig("db.query/x", Duration.ofSeconds(1)),
+                        new ToolConfig("gr\u00fc\u00df dich", Duration.ofSeconds(3)),
+                        new ToolConfig("plain", Duration.ofSeconds(3)),
+                        new ToolConfig("slow_*", Duration.ofMinutes(2))),
+                config.routes().get(0).tools());
+    }
+
+    @Test
+    void toolsOfAllRoutesHoldWhereARouteSaysNothingOfThem() {
+        ProxyConfig config = load("""
+                outrigger.defaults.route.tools { a { timeout = 1s }, b { timeout = 2s } }
+                outrigger.routes = [
+                  { upstream = app }
+                  { upstream = app, match.path-prefix = "/x", tools { b { timeout = 3s }, c {} } }
+                ]
+                """);
+
+        ToolConfig a = new ToolConfig("a", Duration.ofSeconds(1));
+        assertEquals(
+                List.of(a, new ToolConfig("b", Duration.ofSeconds(2))),
+                config.routes().get(0).tools());
+        assertEquals(
+                List.of(a, new ToolConfig("b", Duration.ofSeconds(3)), new ToolConfig("c", Duration.ofSeconds(15))),
+                config.routes().get(1).tools());
+    }
+
+    @Test
+    void aRouteMayHaveAThousandToolsAndNoMore() {
+        String thousand = IntStream.range(0, ToolsSection.MAX_PATTERNS)
+                .mapToObj(i -> "tool_" + i + " {}")
+                .collect(Collectors.joining(","));
+        String route = "outrigger.routes = [{ upstream = app, tools { " + thousand;
+
+        assertEquals(1000, load(route + "} }]").routes().get(0).tools().size());
+        assertEquals(
+                List.of("test.conf:6: outrigger.routes[0].tools: 1001 patterns, expected at most 1000"),
+                Loads.problems(loadText(route + ", more {} } }]")));
     }
 
     @Test
@@ -196,6 +255,7 @@ final class ConfigLoaderTest {
                 List.of(new UpstreamConfig(
                         "a.b_c-1",
                         List.of(new HostPort("h", 8)),
+                        SessionAffinity.NONE,
                         new PoolConfig(Duration.ofMillis(9), Duration.ofHours(10), Duration.ofDays(11), 12, 0),
                         new BreakerConfig(13, Duration.ofMillis(14_500), 15),
                         new HealthCheckConfig(
@@ -203,9 +263,20 @@ final class ConfigLoaderTest {
                 config.upstreams());
         assertEquals(
                 List.of(new RouteConfig(
-                        "r", "/x", "a.b_c-1", Duration.ofSeconds(20), Duration.ofSeconds(21), Duration.ofSeconds(22))),
+                        "r",
+                        "/x",
+                        "a.b_c-1",
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(21),
+                        Duration.ofSeconds(22),
+                        List.of(
+                                new ToolConfig("db.query", Duration.ofSeconds(20)),
+                                new ToolConfig("slow_*", Duration.ofSeconds(19))))),
                 config.routes());
-        assertEquals(2 << 20, config.mcp().scanLimitBytes());
+        assertEquals(
+                new McpConfig(
+                        2 << 20, 0, true, McpConfig.Refusal.HTTP, Duration.ofSeconds(27), 28, Duration.ofMinutes(29)),
+                config.mcp());
         assertEquals(
                 new TracingConfig(false, "https://otel:4318/v1", TracingConfig.Protocol.HTTP, 0.25),
                 config.telemetry().tracing());
@@ -263,7 +334,7 @@ final class ConfigLoaderTest {
         assertEquals("""
                 test.conf:2: outrigger.listeners.inbound.bind: "nowhere", expected host:port with a port from 0 to 65535
                 test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of breaker, endpoints, health-check, \
-                load-balancer, pool, protocol
+                load-balancer, pool, protocol, session-affinity
                 test.conf:4: outrigger.routes[0].timeout: 5, expected a duration from 1ms to 365d such as 30s
                 test.conf:4: outrigger.routes[0].upstream: "ap", expected an upstream: app, did you mean app?""", result.toString());
     }

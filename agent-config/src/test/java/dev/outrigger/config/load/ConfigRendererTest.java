@@ -30,6 +30,8 @@ final class ConfigRendererTest {
 
         assertTrue(text.contains("\"pool\":{\"connect-timeout\":\"1s\",\"idle-timeout\":\"4s\","), text);
         assertTrue(text.contains("\"max-header-bytes\":\"60KiB\""), text);
+        assertTrue(text.contains("\"refusal\":\"json-rpc\""), text);
+        assertTrue(text.contains("\"session-affinity\":\"mcp-session\""), text);
         assertTrue(text.contains("\"sample\":\"100%\""), text);
         assertEquals(1, text.lines().count());
     }

@@ -26,25 +26,23 @@ final class ContractTest {
     }
 
     @Test
-    void replicasWaitForAffinityAlternatesRetryAndTools() {
+    void replicasWaitForAlternatesAndRetry() {
         assertEquals(
                 List.of(
-                        FOLDER
-                                + "replicas.conf:8: outrigger.upstreams.app.session-affinity: this key is not supported yet",
                         FOLDER + "replicas.conf:17: outrigger.routes[0].alternates: this key is not supported yet",
-                        FOLDER + "replicas.conf:19: outrigger.routes[0].retry: this key is not supported yet",
-                        FOLDER + "replicas.conf:20: outrigger.routes[0].tools: this key is not supported yet"),
+                        FOLDER + "replicas.conf:19: outrigger.routes[0].retry: this key is not supported yet"),
                 Loads.problems(load("replicas.conf")));
     }
 
     @Test
-    void limitsWaitForLimitsCacheAndTools() {
+    void limitsWaitForLimitsCacheAndForbiddenTools() {
         assertEquals(
                 List.of(
                         FOLDER + "limits.conf:8: outrigger.routes[0].rate-limit: this key is not supported yet",
                         FOLDER + "limits.conf:9: outrigger.routes[0].concurrency-limit: this key is not supported yet",
                         FOLDER + "limits.conf:10: outrigger.routes[0].cache: this key is not supported yet",
-                        FOLDER + "limits.conf:11: outrigger.routes[0].tools: this key is not supported yet"),
+                        FOLDER
+                                + "limits.conf:11: outrigger.routes[0].tools.\"delete_*\".allow: this key is not supported yet"),
                 Loads.problems(load("limits.conf")));
     }
 

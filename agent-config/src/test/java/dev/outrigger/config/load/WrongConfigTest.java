@@ -26,9 +26,9 @@ final class WrongConfigTest {
     private static final String LISTENER_KEYS = "expected one of bind, idle-timeout, max-connections, max-header-bytes,"
             + " max-headers, max-request-line, mode, protocol, request-head-timeout";
     private static final String UPSTREAM_KEYS =
-            "expected one of breaker, endpoints, health-check, load-balancer, pool, protocol";
+            "expected one of breaker, endpoints, health-check, load-balancer, pool, protocol, session-affinity";
     private static final String ROUTE_KEYS =
-            "expected one of idle-timeout, match, max-duration, name, timeout, upstream";
+            "expected one of idle-timeout, match, max-duration, name, timeout, tools, upstream";
 
     private final ConfigLoader loader =
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
@@ -172,6 +172,12 @@ final class WrongConfigTest {
                         "outrigger.mcp.max-tool-labels = 100001",
                         "outrigger.mcp.max-tool-labels: 100001, expected a whole number from 0 to 100000"),
                 wrong(
+                        "outrigger.mcp.sessions.max = 0",
+                        "outrigger.mcp.sessions.max: 0, expected a whole number from 1 to 10000000"),
+                wrong(
+                        "outrigger.mcp.sessions.idle-timeout = 0s",
+                        "outrigger.mcp.sessions.idle-timeout: \"0s\", " + DURATION),
+                wrong(
                         "outrigger.routes = [{ upstream = app, match.path-prefix = mcp }]",
                         "outrigger.routes[0].match.path-prefix: \"mcp\", expected a path that starts with a slash, without"
                                 + " spaces, ? and #"),
@@ -205,6 +211,17 @@ final class WrongConfigTest {
                 wrong(
                         "outrigger.upstreams.app.load-balancer = peak-ewma",
                         "outrigger.upstreams.app.load-balancer: \"peak-ewma\" is not supported yet, expected least-request"),
+                wrong(
+                        "outrigger.upstreams.app.session-affinity = client-ip",
+                        "outrigger.upstreams.app.session-affinity: \"client-ip\" is not supported yet, expected mcp-session or"
+                                + " none"),
+                wrong(
+                        "outrigger.upstreams.app.session-affinity = mcp_session",
+                        "outrigger.upstreams.app.session-affinity: \"mcp_session\", expected mcp-session or none, did you mean"
+                                + " mcp-session?"),
+                wrong(
+                        "outrigger.mcp.refusal = jsonrpc",
+                        "outrigger.mcp.refusal: \"jsonrpc\", expected json-rpc or http, did you mean json-rpc?"),
                 wrong(
                         "outrigger.listeners.inbound.protocol = auto",
                         "outrigger.listeners.inbound.protocol: \"auto\" is not supported yet, expected http"),
@@ -260,6 +277,41 @@ final class WrongConfigTest {
 
     @ParameterizedTest
     @MethodSource
+    void aToolThatCannotBeMeantIsRefused(String tools, List<String> messages) {
+        assertEquals(
+                messages, problems(COMPLETE.formatted("outrigger.routes = [{ upstream = app, tools " + tools + " }]")));
+    }
+
+    static Stream<Arguments> aToolThatCannotBeMeantIsRefused() {
+        String tools = "outrigger.routes[0].tools";
+        String form = "expected a tool name of 1 to 256 characters, without control characters; * stands for any run of"
+                + " characters";
+        return Stream.of(
+                wrong("= []", tools + ": an empty list, expected an object"),
+                wrong("{ slow = 1s }", tools + ".slow: \"1s\", expected an object"),
+                wrong("{ slow.timeout = 0s }", tools + ".slow.timeout: \"0s\", " + DURATION),
+                wrong(
+                        "{ slow { timout = 1s } }",
+                        tools + ".slow.timout: unknown key, expected timeout, did you mean timeout?"),
+                wrong("{ \"\" {} }", tools + ".\"\": \"\", " + form),
+                wrong("{ \"a\\nb\" {} }", tools + ".\"a\\nb\": \"a\\nb\", " + form),
+                wrong(
+                        "{ db.query { timeout = 1s } }",
+                        tools + ".db.query: a name split at its dots, expected it in quotes: \"db.query\""),
+                wrong(
+                        "{ a.b.c.timeout = 1s, a.d {} }",
+                        tools + ".a.b.c: a name split at its dots, expected it in quotes: \"a.b.c\"",
+                        tools + ".a.d: a name split at its dots, expected it in quotes: \"a.d\""),
+                wrong(
+                        "{ db.timeout { timeout = 1s } }",
+                        tools + ".db.timeout: a name split at its dots, expected it in quotes: \"db.timeout\""),
+                arguments(
+                        "{ slow_* {} }",
+                        List.of("test.conf:4: syntax error: Key 'slow_' may not be followed by token: '*'")));
+    }
+
+    @ParameterizedTest
+    @MethodSource
     void aKeyOfAFeatureToComeIsRefusedByName(String added, List<String> messages) {
         assertEquals(messages, problems(COMPLETE.formatted(added)));
     }
@@ -273,7 +325,6 @@ final class WrongConfigTest {
                         "outrigger.listeners.inbound.proxy-protocol"),
                 notYet("outrigger.upstreams.b { dns = \"mcp:80\" }", "outrigger.upstreams.b.dns"),
                 notYet("outrigger.upstreams.b { stdio { command = [] } }", "outrigger.upstreams.b.stdio"),
-                notYet("outrigger.upstreams.app.session-affinity = none", "outrigger.upstreams.app.session-affinity"),
                 notYet("outrigger.upstreams.app.tls {}", "outrigger.upstreams.app.tls"),
                 notYet(
                         "outrigger.upstreams.app.endpoints = [{ address = \"a:1\", weight = 2 }]",
@@ -287,7 +338,9 @@ final class WrongConfigTest {
                 notYet(
                         "outrigger.routes += { upstream = app, match.tool = \"slow_*\" }",
                         "outrigger.routes[1].match.tool"),
-                notYet("outrigger.mcp.refusal = json-rpc", "outrigger.mcp.refusal"),
+                notYet(
+                        "outrigger.routes = [{ upstream = app, tools { \"delete_*\" { allow = false } } }]",
+                        "outrigger.routes[0].tools.\"delete_*\".allow"),
                 notYet("outrigger.telemetry.hlog {}", "outrigger.telemetry.hlog"),
                 notYet("outrigger.lifecycle.warm-up = true", "outrigger.lifecycle.warm-up"));
     }
@@ -320,6 +373,10 @@ final class WrongConfigTest {
                         "outrigger.defaults.route.max-duration = 10s",
                         "outrigger.defaults.route.max-duration: \"10s\", expected at least 15s as outrigger.routes[0].timeout has"
                                 + " it"),
+                wrong(
+                        "outrigger.routes = [{ upstream = app, tools { \"slow_*\".timeout = 2h } }]",
+                        "outrigger.routes[0].tools.\"slow_*\".timeout: \"2h\", expected at most 1h as"
+                                + " outrigger.routes[0].max-duration has it"),
                 wrong(
                         "outrigger.upstreams.app.health-check.timeout = 6s",
                         "outrigger.upstreams.app.health-check.timeout: \"6s\", expected at most 5s as"

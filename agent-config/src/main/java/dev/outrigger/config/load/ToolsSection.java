@@ -1,0 +1,80 @@
+package dev.outrigger.config.load;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import dev.outrigger.config.model.ToolConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The tools of one route, by pattern.
+ *
+ * <p>In HOCON a dot that is not quoted begins a block, so {@code tools { db.query { timeout = 1s } }} names a tool {@code db}
+ * with a key {@code query}. No key of a tool holds a block, hence a block there is taken for a name without its quotes and
+ * told so, instead of a key that nobody knows.
+ */
+final class ToolsSection {
+    static final String KEY = "tools";
+    /** Each is compared with the name of each call. */
+    static final int MAX_PATTERNS = 1000;
+
+    private static final String EXPECTED =
+            "a tool name of 1 to 256 characters, without control characters; * stands for any run of characters";
+    private static final Pattern FORM = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,256}");
+
+    private final Findings findings;
+    private final Duration routeTimeout;
+
+    /** @param routeTimeout for tools without one of their own */
+    ToolsSection(Findings findings, Duration routeTimeout) {
+        this.findings = findings;
+        this.routeTimeout = routeTimeout;
+    }
+
+    /** @param route the section that holds the tools */
+    List<ToolConfig> read(ConfigReader route) {
+        Map<String, ConfigReader> readers = route.entries(KEY);
+        if (readers.size() > MAX_PATTERNS) {
+            findings.problem(route.place(), route.path(KEY), readers.size() + " patterns", "at most " + MAX_PATTERNS);
+            return List.of();
+        }
+        List<ToolConfig> tools = new ArrayList<>();
+        readers.forEach((pattern, tool) -> {
+            if (!FORM.matcher(pattern).matches()) {
+                findings.problem(tool.place(), tool.path(), ValueText.quoted(pattern), EXPECTED);
+            } else if (!isSplit(pattern, tool)) {
+                Duration timeout = tool.readIfSet("timeout", Kinds.TIMEOUT).orElse(routeTimeout);
+                tool.finish();
+                tools.add(new ToolConfig(pattern, timeout));
+            }
+        });
+        return tools;
+    }
+
+    /** Reports the blocks inside a tool. */
+    private boolean isSplit(String pattern, ConfigReader tool) {
+        Map<String, Setting> blocks = tool.blocks();
+        blocks.forEach((key, setting) -> reportSplit(pattern + '.' + key, setting));
+        return !blocks.isEmpty();
+    }
+
+    private void reportSplit(String begunName, Setting setting) {
+        String path = setting.path();
+        String name = begunName;
+        ConfigValue value = setting.value();
+        while (value instanceof ConfigObject object && object.size() == 1) {
+            Map.Entry<String, ConfigValue> only = object.entrySet().iterator().next();
+            value = only.getValue();
+            if (value instanceof ConfigObject) {
+                path = ValueText.path(path, only.getKey());
+                name = name + '.' + only.getKey();
+            }
+        }
+        findings.problem(
+                setting.place(), path, "a name split at its dots", "it in quotes: " + ConfigUtil.quoteString(name));
+    }
+}

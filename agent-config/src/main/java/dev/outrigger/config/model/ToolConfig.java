@@ -1,0 +1,12 @@
+package dev.outrigger.config.model;
+
+import java.time.Duration;
+
+/**
+ * What a route does differently for some tools.
+ *
+ * @param pattern a tool name in which {@code *} stands for any run of characters; of the patterns that match, the one with
+ *     most other characters counts
+ * @param timeout instead of the route's; the route's if not set
+ */
+public record ToolConfig(String pattern, Duration timeout) {}

@@ -1,0 +1,35 @@
+package dev.outrigger.upstream;
+
+import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.time.NanoClock;
+import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
+
+/** What is learned of one upstream from its traffic, by all workers together. */
+public record UpstreamMemory(SessionTable sessions, TaskTable tasks, ToolCatalog tools) {
+    /** Names beyond the labels are still worth knowing: what is in the list is no invention of a caller. */
+    private static final int TOOLS_PER_LABEL = 2;
+
+    /**
+     * @param maintenance see {@link SessionTable}
+     * @param onSessionEnd told how long each session lasted, in nanoseconds; called by any thread
+     */
+    public static UpstreamMemory of(
+            McpConfig config, Executor maintenance, NanoClock clock, LongConsumer onSessionEnd) {
+        return new UpstreamMemory(
+                new SessionTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock, onSessionEnd),
+                new TaskTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock),
+                new ToolCatalog(config.maxToolLabels() * TOOLS_PER_LABEL));
+    }
+
+    /** Forgets what has expired. */
+    public void sweep() {
+        sessions.sweep();
+        tasks.sweep();
+    }
+
+    /** Ends all sessions. */
+    public void close() {
+        sessions.close();
+    }
+}
