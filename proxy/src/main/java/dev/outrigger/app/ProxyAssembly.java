@@ -29,6 +29,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -38,9 +39,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every {@code new} of the running system, bottom floor first. What is made here is not started: {@link Sidecar} does that.
@@ -50,6 +54,9 @@ final class ProxyAssembly {
     /** How long the loops may take to end; they have nothing left to do by then. */
     private static final long LOOPS_END_MILLIS = 1000;
 
+    /** How late an idle session may be noticed to have expired, if nothing else happens. */
+    private static final long SWEEP_SECONDS = 10;
+
     private final ProxyConfig config;
     private final BuildInfo build;
     private final LongSupplier droppedLogLines;
@@ -57,12 +64,17 @@ final class ProxyAssembly {
     private final long startNanos = clock.nanoTime();
     private final SplittableRandom random = new SplittableRandom();
     private final Readiness readiness = new Readiness();
+    /** Everything that is nobody's request: sampling, bounds of what is remembered. */
+    private final ScheduledExecutorService control =
+            Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("outrigger-control", true));
+
     private final EventLoops loops;
     private final EventLoopGroup workerLoops;
     private final EventLoopGroup opsLoops;
     private final DnsAddressResolverGroup resolver;
     private final Snapshot snapshot;
     private final ToolNames toolNames;
+    private volatile @Nullable TelemetryParts telemetry;
 
     private ProxyAssembly(ProxyConfig config, BuildInfo build, LongSupplier droppedLogLines) {
         this.config = config;
@@ -73,9 +85,13 @@ final class ProxyAssembly {
         this.opsLoops = loops.open(1, "outrigger-ops");
         this.resolver =
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(loops.datagramChannel()));
-        this.snapshot = new SnapshotCompiler((breaker, from, to, why) -> LOG.log(
-                        Level.WARNING,
-                        "breaker " + breaker.name() + ": " + from.label() + " to " + to.label() + ", " + why))
+        this.snapshot = new SnapshotCompiler(
+                        (breaker, from, to, why) -> LOG.log(
+                                Level.WARNING,
+                                "breaker " + breaker.name() + ": " + from.label() + " to " + to.label() + ", " + why),
+                        control,
+                        clock,
+                        this::onSessionEnd)
                 .compile(config);
         this.toolNames = new ToolNames(config.mcp().maxToolLabels());
     }
@@ -96,19 +112,20 @@ final class ProxyAssembly {
 
     private Sidecar sidecar() throws IOException {
         List<Worker> workers = workers();
-        TelemetryParts telemetry =
-                new TelemetryParts(config, build, workers, toolNames, snapshot, clock, startNanos, droppedLogLines);
+        TelemetryParts watching = new TelemetryParts(
+                config, build, control, workers, toolNames, snapshot, clock, startNanos, droppedLogLines);
+        telemetry = watching;
         List<WorkerEntrance> entrances = workers.stream()
                 .map(worker -> new WorkerEntrance(
                         worker,
-                        new ExchangeFactory(worker, config.telemetry().tracing().enabled(), telemetry.observers())))
+                        new ExchangeFactory(worker, config.telemetry().tracing().enabled(), watching.observers())))
                 .toList();
         EventLoop ops = opsLoops.next();
         HealthChecker health =
                 new HealthChecker(ops, loops.socketChannel(), resolver, random.split(), InstantSource.system());
         Sidecar.Parts parts = new Sidecar.Parts(
-                statusServer(ops, telemetry),
-                adminServer(ops, telemetry),
+                statusServer(ops, watching),
+                adminServer(ops, watching),
                 health,
                 readiness,
                 snapshot.upstreams(),
@@ -121,8 +138,8 @@ final class ProxyAssembly {
                         new InetSocketAddress(
                                 listener.bind().host(), listener.bind().port())),
                 loops.name() + " with " + workers.size() + " workers",
-                telemetry::start,
-                () -> close(telemetry));
+                () -> start(watching),
+                () -> close(watching));
         return new Sidecar(config, parts);
     }
 
@@ -185,12 +202,30 @@ final class ProxyAssembly {
         return telemetry::renderMetrics;
     }
 
+    private void start(TelemetryParts telemetry) {
+        telemetry.start();
+        control.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void onSessionEnd(long durationNanos) {
+        TelemetryParts watching = telemetry;
+        if (watching != null) {
+            watching.onSessionEnd(durationNanos);
+        }
+    }
+
+    private void sweep() {
+        snapshot.upstreams().forEach(upstream -> upstream.memory().sweep());
+    }
+
     private void close(TelemetryParts telemetry) {
+        snapshot.upstreams().forEach(upstream -> upstream.memory().close());
         telemetry.close();
         resolver.close();
         workerLoops.shutdownGracefully(0, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
         opsLoops.shutdownGracefully(0, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
         workerLoops.terminationFuture().awaitUninterruptibly(LOOPS_END_MILLIS);
         opsLoops.terminationFuture().awaitUninterruptibly(LOOPS_END_MILLIS);
+        control.shutdownNow();
     }
 }

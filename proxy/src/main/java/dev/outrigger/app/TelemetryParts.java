@@ -21,8 +21,9 @@ import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Upstream;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that watches, as far as the configuration asks for it, and its orderly end. */
 final class TelemetryParts {
+    private static final Logger LOG = System.getLogger(TelemetryParts.class.getName());
     /** How often the monotonic clock is set against the time of day, which others may correct. */
     private static final long ANCHOR_SECONDS = 60;
 
@@ -55,6 +57,7 @@ final class TelemetryParts {
     TelemetryParts(
             ProxyConfig config,
             BuildInfo build,
+            ScheduledExecutorService control,
             List<Worker> workers,
             ToolNames toolNames,
             Snapshot snapshot,
@@ -67,7 +70,7 @@ final class TelemetryParts {
         TelemetryConfig telemetry = config.telemetry();
         this.wall = new WallClock(clock, Clock.systemUTC());
         openObservers(config, build, telemetry);
-        this.control = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("outrigger-control", true));
+        this.control = control;
         this.sampler = new HistogramSampler(
                 control,
                 workers.stream()
@@ -79,6 +82,9 @@ final class TelemetryParts {
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 snapshot::upstreams,
                 () -> snapshot.upstreams().stream().map(Upstream::breaker).toList(),
+                () -> snapshot.upstreams().stream()
+                        .mapToLong(upstream -> upstream.sessions().size())
+                        .sum(),
                 drops(),
                 TelemetryParts::directMemoryBytes,
                 new PrometheusCollector.Build(
@@ -119,6 +125,15 @@ final class TelemetryParts {
             observers.add(new AccessLogObserver(accessLog));
         }
         return observers;
+    }
+
+    /** A session has ended, on any thread. */
+    void onSessionEnd(long durationNanos) {
+        try {
+            control.execute(() -> sampler.sessionDurations().accept(durationNanos));
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "a session ended after the last scrape", e);
+        }
     }
 
     CompletionStage<OpsReply> renderMetrics(String accept) {
@@ -164,7 +179,6 @@ final class TelemetryParts {
     /** Writes and exports what waits, within the limits of each part. */
     void close() {
         sampler.close();
-        control.shutdownNow();
         if (accessLog != null) {
             accessLog.close();
         }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One try of an exchange at one endpoint: waits for a connection, sends the request, passes on what comes back. Tells its
- * exchange of one ending, the last content or one failure, and of nothing after that.
+ * listener of one ending, the last content or one failure, and of nothing after that.
  */
 final class Attempt implements EndpointPool.Waiter, ResponseSink {
-    private final Exchange exchange;
+    private AttemptListener listener;
     private final EndpointPool pool;
     private final HttpRequest head;
     private final PendingBody pending;
@@ -24,8 +24,8 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     private boolean over;
 
     /** @param pending what has arrived of the body; more is added to it until there is a connection */
-    Attempt(Exchange exchange, EndpointPool pool, HttpRequest head, PendingBody pending) {
-        this.exchange = exchange;
+    Attempt(AttemptListener listener, EndpointPool pool, HttpRequest head, PendingBody pending) {
+        this.listener = listener;
         this.pool = pool;
         this.head = head;
         this.pending = pending;
@@ -77,7 +77,16 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
         }
     }
 
-    /** Gives the try up: no further call to the exchange, and the connection is not used again. */
+    /** From now on somebody else hears of it. */
+    void handOver(AttemptListener heir) {
+        listener = heir;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Gives the try up: no further call to the listener, and the connection is not used again. */
     void cancel() {
         if (over) {
             return;
@@ -98,46 +107,46 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
         connection = ready;
         ready.start(head, this);
         pending.drainTo(ready);
-        exchange.onConnected();
+        listener.onConnected();
     }
 
     @Override
     public void onNoConnection(Failure failure) {
         over = true;
-        exchange.onAttemptFailed(failure);
+        listener.onAttemptFailed(failure);
     }
 
     // ---- answer
 
     @Override
     public void onInformational(HttpResponse informational) {
-        exchange.onInformational(informational);
+        listener.onInformational(informational);
     }
 
     @Override
     public void onResponseHead(HttpResponse response) {
-        exchange.onResponseHead(response);
+        listener.onResponseHead(response);
     }
 
     @Override
     public void onResponseContent(HttpContent content) {
         over |= content instanceof LastHttpContent;
-        exchange.onResponseContent(content);
+        listener.onResponseContent(content);
     }
 
     @Override
     public void onResponseReadComplete() {
-        exchange.onResponseReadComplete();
+        listener.onResponseReadComplete();
     }
 
     @Override
     public void onUpstreamWritabilityChanged() {
-        exchange.onUpstreamWritabilityChanged();
+        listener.onUpstreamWritabilityChanged();
     }
 
     @Override
     public void onResponseFailed(Failure failure) {
         over = true;
-        exchange.onAttemptFailed(failure);
+        listener.onAttemptFailed(failure);
     }
 }

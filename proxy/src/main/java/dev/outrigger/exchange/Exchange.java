@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.exchange.Conversation.StreamEnd;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
@@ -8,10 +9,8 @@ import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.HopByHop;
 import dev.outrigger.http.PendingBody;
 import dev.outrigger.http.RequestSink;
-import dev.outrigger.mcp.McpScanner;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
-import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.Worker;
@@ -25,19 +24,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer, as one state machine: route, scan, admit, send, pass the answer on, record.
+ * One request and its answer, as one state machine: route, read, admit, send, pass the answer on, record.
  *
  * <p>One machine rather than a chain of filters, because what matters here (holding a body back, refusing late, coupling the
  * pressure of two connections, ending exactly once) spans both sides; in filters each of them leaks into all. It decides
- * nothing about sockets ({@link DownstreamStream}, {@link Attempt}) and nothing about policy (breaker, pools, timeouts); it
- * keeps their order.
+ * nothing about sockets ({@link DownstreamStream}, {@link Attempt}), about messages ({@link Question}, {@link Conversation}) and about policy
+ * (breaker, pools, timeouts); it keeps their order.
  *
  * <p>Every way ends in {@link #finish}, once; {@link State} has no step out of {@code DONE}.
  */
-final class Exchange implements RequestSink {
-    /** What is taken in of a body while its connection is not there yet. */
-    private static final long CONNECT_BUFFER_BYTES = 64 * 1024;
-
+final class Exchange implements RequestSink, AttemptListener {
     private final ExchangeFactory factory;
     private final Worker worker;
     private final Snapshot snapshot;
@@ -47,20 +43,20 @@ final class Exchange implements RequestSink {
     private final ExchangeRecord record = new ExchangeRecord();
     private final BreakerPass pass = new BreakerPass(record);
     private final PendingBody pending = new PendingBody();
-    private final DeadlineTimer timer = new DeadlineTimer();
 
     private State state = State.HEAD;
-    private @Nullable McpScanner scanner;
-    private @Nullable Timeouts timeouts;
-    private @Nullable Upstream upstream;
+    private @Nullable Routed routed;
+    private @Nullable EndpointPool pool;
     private @Nullable Attempt attempt;
+    private @Nullable FlowBridge flow;
+    private @Nullable Delivery delivery;
     private @Nullable Failure refusal;
     private boolean starting;
     private boolean requestEnded;
 
-    Exchange(ExchangeFactory factory, Worker worker, DownstreamStream downstream, HttpRequest head, ClientInfo client) {
+    Exchange(ExchangeFactory factory, DownstreamStream downstream, HttpRequest head, ClientInfo client) {
         this.factory = factory;
-        this.worker = worker;
+        this.worker = factory.worker();
         this.snapshot = worker.snapshot();
         this.downstream = downstream;
         this.head = head;
@@ -78,11 +74,18 @@ final class Exchange implements RequestSink {
             return;
         }
         record.route = matched.name();
-        timeouts = new Timeouts(matched, record.startNanos);
-        upstream = snapshot.upstream(matched);
-        record.upstream = upstream.name();
+        Upstream target = snapshot.upstream(matched);
+        record.upstream = target.name();
+        Timeouts timeouts = new Timeouts(matched, record.startNanos);
+        Question question = new Question(this, factory, record, head, matched, target, timeouts);
+        routed = new Routed(
+                target,
+                timeouts,
+                new Deadlines(worker.timers(), timeouts, this::onTimeout),
+                question,
+                new Conversation(this, factory, record, head, target, timeouts, question));
         if (McpRequests.mayBeMcp(head)) {
-            scanner = factory.borrowScanner();
+            question.read(snapshot.mcp().scanLimitBytes());
             moveTo(State.SCANNING);
             downstream.writeContinue();
         } else {
@@ -90,24 +93,29 @@ final class Exchange implements RequestSink {
         }
     }
 
-    // ---- 2. body: scan, then pass on
+    // ---- 2. body: read, then pass on
 
     @Override
     public void onRequestContent(HttpContent content) {
         record.requestBytes += content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
-        scan(content, last);
         requestEnded |= last;
+        Failure wrong = routed == null ? null : routed.question().onContent(content.content(), last);
         switch (state) {
             case SCANNING -> {
                 pending.add(content);
-                if (last || isRoutable()) {
+                if (last || question().isKnown()) {
                     startAttempt();
                 }
             }
             case ATTEMPTING, STREAMING -> {
-                current().writeContent(content);
-                pauseClientIfFull();
+                if (wrong == null) {
+                    current().writeContent(content);
+                    onRequestGrew();
+                } else {
+                    content.release();
+                    fail(wrong);
+                }
             }
             case REFUSING -> {
                 content.release();
@@ -119,34 +127,25 @@ final class Exchange implements RequestSink {
         }
         if (state != State.DONE) {
             long nowNanos = worker.clock().nanoTime();
-            deadlines().onActivity(nowNanos);
+            timeouts().onActivity(nowNanos);
             if (last) {
-                deadlines().awaitAnswer(nowNanos);
-                armTimer();
+                onRequestEnd(nowNanos);
             }
         }
     }
 
-    private void scan(HttpContent content, boolean last) {
-        McpScanner current = scanner;
-        if (current == null || current.facts().isComplete()) {
-            return;
+    private void onRequestEnd(long nowNanos) {
+        if (state != State.SCANNING && state != State.REFUSING) {
+            question().release();
         }
-        current.feed(content.content());
-        if (last) {
-            current.end();
+        if (!McpRequests.asksForStream(head)) {
+            timeouts().awaitAnswer(nowNanos);
         }
-    }
-
-    private boolean isRoutable() {
-        return scanner == null || scanner.facts().isRoutable() || pending.bytes() >= snapshot.scanLimitBytes();
+        deadlines().arm();
     }
 
     private boolean mayStillFindId() {
-        return scanner != null
-                && !requestEnded
-                && !scanner.facts().isComplete()
-                && record.requestBytes < snapshot.scanLimitBytes();
+        return routed != null && !requestEnded && routed.question().mayStillFindId();
     }
 
     @Override
@@ -157,8 +156,8 @@ final class Exchange implements RequestSink {
         if (attempt != null) {
             attempt.flush();
         }
-        if (!timer.isArmed()) {
-            armTimer();
+        if (!deadlines().isArmed()) {
+            deadlines().arm();
         }
     }
 
@@ -168,128 +167,169 @@ final class Exchange implements RequestSink {
         moveTo(State.ATTEMPTING);
         long nowNanos = worker.clock().nanoTime();
         record.attemptNanos = nowNanos;
-        Upstream target = Objects.requireNonNull(upstream);
-        RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
-        if (!pass.enter(target.breaker(), nowNanos)) {
+        Question question = question();
+        question.settle();
+        Failure wrong = question.check();
+        if (wrong != null) {
+            fail(wrong);
+            return;
+        }
+        EndpointPool chosen = talk().choose();
+        if (chosen == null) {
+            fail(Failure.of(Reason.SESSION_LOST));
+            return;
+        }
+        pool = chosen;
+        if (!question.isResponse() && !pass.enter(routed().upstream().breaker(), nowNanos)) {
             fail(Failure.of(Reason.BREAKER_OPEN));
             return;
         }
-        EndpointPool pool = worker.pools(target).pick();
-        record.endpoint = pool.endpoint().name();
         record.attempts++;
         RequestHeadRewriter.rewrite(head, record, client, worker.traces(), factory.isTraced());
-        Attempt made = new Attempt(this, pool, head, pending);
+        if (snapshot.mcp().injectMetaTrace()) {
+            question.injectTrace(pending);
+        }
+        Attempt made = new Attempt(this, chosen, head, pending);
         attempt = made;
+        flow = new FlowBridge(downstream, pending, made);
         starting = true;
         made.start(nowNanos);
         starting = false;
-        pauseClientIfFull();
+        onRequestGrew();
     }
 
-    void onConnected() {
+    private void onRequestGrew() {
+        if (flow != null && !requestEnded) {
+            flow.onRequestGrows();
+        }
+    }
+
+    @Override
+    public void onConnected() {
+        if (record.upstreamSentNanos == 0) {
+            record.upstreamSentNanos = worker.clock().nanoTime();
+        }
         downstream.writeContinue();
         if (!starting) {
             // Otherwise the read that brought the request flushes once for all of it.
             current().flush();
-            resumeClientIfWritable();
+            flow().onUpstreamWritable();
         }
     }
 
-    private void pauseClientIfFull() {
-        Attempt current = attempt;
-        if (current == null || requestEnded) {
-            return;
-        }
-        boolean full = current.isConnected() ? !current.isWritable() : pending.bytes() >= CONNECT_BUFFER_BYTES;
-        if (full) {
-            downstream.pauseReading();
-        }
-    }
-
-    private void resumeClientIfWritable() {
-        if (current().isWritable()) {
-            downstream.resumeReading();
-        }
-    }
-
-    void onUpstreamWritabilityChanged() {
+    @Override
+    public void onUpstreamWritabilityChanged() {
         if (state == State.ATTEMPTING || state == State.STREAMING) {
-            resumeClientIfWritable();
-            pauseClientIfFull();
+            flow().onUpstreamWritable();
+            onRequestGrew();
         }
     }
 
     // ---- 4. answer
 
-    void onInformational(HttpResponse informational) {
+    @Override
+    public void onInformational(HttpResponse informational) {
         if (state == State.ATTEMPTING) {
             HopByHop.strip(informational.headers());
             downstream.writeInformational(informational);
         }
     }
 
-    void onResponseHead(HttpResponse response) {
+    @Override
+    public void onResponseHead(HttpResponse response) {
         long nowNanos = worker.clock().nanoTime();
         moveTo(State.STREAMING);
-        record.headNanos = nowNanos;
-        record.status = response.status().code();
-        HopByHop.strip(response.headers());
-        deadlines().onActivity(nowNanos);
+        Delivery begun = new Delivery(worker, downstream, record, talk(), timeouts(), deadlines());
+        delivery = begun;
+        begun.begin(response, snapshot.mcp(), nowNanos);
         if (McpRequests.isEventStream(response.headers())) {
             pass.judgeSoFar(record.status >= 500 ? Verdict.FAILURE : Verdict.SUCCESS, nowNanos);
         }
-        if (record.mcpMethod.isEmpty() || !McpRequests.isJson(response.headers())) {
-            deadlines().answered();
-        }
-        downstream.writeHead(response);
     }
 
-    void onResponseContent(HttpContent content) {
+    @Override
+    public void onResponseContent(HttpContent content) {
         record.responseBytes += content.content().readableBytes();
-        if (content instanceof LastHttpContent) {
-            complete();
-            downstream.writeContent(content);
-            downstream.flush();
+        long nowNanos = worker.clock().nanoTime();
+        if (content instanceof LastHttpContent last) {
+            complete(delivery().readLast(last, nowNanos));
+            delivery().writeLast(last);
             return;
         }
-        deadlines().onActivity(worker.clock().nanoTime());
-        downstream.writeContent(content);
+        delivery().pass(content, nowNanos);
         if (!downstream.isWritable()) {
             current().pauseReading();
         }
     }
 
-    void onResponseReadComplete() {
+    @Override
+    public void onResponseReadComplete() {
         downstream.flush();
     }
 
     @Override
     public void onDownstreamWritabilityChanged() {
-        Attempt current = attempt;
-        if (current == null || state != State.STREAMING) {
-            return;
-        }
-        if (downstream.isWritable()) {
-            deadlines().onActivity(worker.clock().nanoTime());
-            current.resumeReading();
-        } else {
-            current.pauseReading();
+        if (state == State.STREAMING && flow().onDownstreamChanged()) {
+            timeouts().onActivity(worker.clock().nanoTime());
         }
     }
 
     /** Called before the last content is written, because writing it may begin the next request of the connection. */
-    private void complete() {
+    private void complete(@Nullable Reason reason) {
         boolean serverError = record.status >= 500;
         boolean refusedCall = record.status >= 400 && !record.mcpMethod.isEmpty();
+        record.reason = reason;
         pass.leave(
-                serverError ? Verdict.FAILURE : Verdict.SUCCESS, worker.clock().nanoTime());
-        finish(serverError || refusedCall ? Outcome.ERROR : Outcome.SUCCESS);
+                serverError || reason != null ? Verdict.FAILURE : Verdict.SUCCESS,
+                worker.clock().nanoTime());
+        if (talk().isAnsweredElsewhere() && record.status < 300) {
+            talk().parkPaired(Objects.requireNonNull(pool));
+        }
+        finish(serverError || refusedCall || reason != null ? Outcome.ERROR : Outcome.SUCCESS);
     }
 
-    // ---- 5. everything that goes wrong
+    // ---- 5. what messages bring about
 
-    void onAttemptFailed(Failure failure) {
-        fail(failure);
+    boolean isOver() {
+        return state == State.DONE;
+    }
+
+    /** A call needs no answer any more: it has it, or is cancelled. */
+    void onCallSettled() {
+        if (state != State.DONE && talk().calls().areSettled()) {
+            timeouts().answered();
+        }
+    }
+
+    void onCallProgress() {
+        timeouts().onProgress(worker.clock().nanoTime());
+        onDeadlinesMoved();
+    }
+
+    void onCallWaitsForClient() {
+        timeouts().onServerAsks();
+    }
+
+    /** A deadline may be nearer than the one that the timer is armed for. */
+    void onDeadlinesMoved() {
+        if (state != State.DONE) {
+            deadlines().arm();
+        }
+    }
+
+    /** Ends a call of the session whose answers come on this stream. */
+    void writeSessionError(byte[] id, Reason reason) {
+        if (state == State.STREAMING) {
+            delivery().writeSessionError(id, reason);
+        }
+    }
+
+    // ---- 6. everything that goes wrong
+
+    @Override
+    public void onAttemptFailed(Failure failure) {
+        boolean lost = talk().affinity().isLostBy(failure.reason());
+        fail(lost ? Failure.of(Reason.SESSION_LOST) : failure);
     }
 
     @Override
@@ -299,6 +339,10 @@ final class Exchange implements RequestSink {
     }
 
     private void onTimeout(Reason reason) {
+        EndpointPool used = pool;
+        if (used != null && attempt != null && attempt.isConnected()) {
+            talk().cancelUnanswered(used);
+        }
         fail(Failure.of(reason));
     }
 
@@ -307,12 +351,35 @@ final class Exchange implements RequestSink {
         if (state == State.DONE) {
             return;
         }
-        if (attempt != null) {
-            attempt.cancel();
+        if (routed != null) {
+            leaveUpstream(talk());
         }
         record.reason = Reason.CLIENT_GONE;
         pass.leave(Verdict.IGNORED, worker.clock().nanoTime());
         finish(Outcome.CANCELLED);
+    }
+
+    /** In the old era a client that leaves has cancelled nothing, unless it may come back for the rest of a stream. */
+    private void leaveUpstream(Conversation talk) {
+        Attempt current = attempt;
+        EndpointPool used = pool;
+        if (current == null || used == null) {
+            return;
+        }
+        boolean goesOn = !record.modern
+                && requestEnded
+                && (delivery == null || !delivery.isResumable())
+                && current.isConnected()
+                && !talk.calls().areSettled()
+                && factory.mayDrain();
+        if (goesOn) {
+            new Drain(factory, current, timeouts(), talk.takeAnswer(), () -> talk.cancelUnanswered(used)).begin();
+        } else {
+            current.cancel();
+        }
+        if (talk.carriesSession()) {
+            talk.affinity().lose();
+        }
     }
 
     private void fail(Failure failure) {
@@ -328,9 +395,7 @@ final class Exchange implements RequestSink {
             attempt.cancel();
         }
         if (state == State.STREAMING) {
-            record.reason = failure.reason();
-            finish(failure.reason().outcome());
-            downstream.abort();
+            breakOff(failure);
             return;
         }
         refusal = failure;
@@ -343,6 +408,18 @@ final class Exchange implements RequestSink {
         }
     }
 
+    /** The answer has begun and will not be whole: an event stream is ended with an error, anything else is cut. */
+    private void breakOff(Failure failure) {
+        record.reason = failure.reason();
+        StreamEnd end = delivery().breakOff(failure);
+        boolean whole = end == StreamEnd.WHOLE;
+        if (whole) {
+            record.reason = null;
+        }
+        finish(whole ? Outcome.SUCCESS : failure.reason().outcome());
+        delivery().writeBreak(end);
+    }
+
     /** A silence or a long stream that the client caused, or wanted, says nothing about the upstream. */
     private Verdict verdict(Reason reason) {
         boolean clientsDoing = reason == Reason.MAX_DURATION
@@ -352,12 +429,19 @@ final class Exchange implements RequestSink {
 
     private void replyRefusal() {
         Failure failure = Objects.requireNonNull(refusal);
-        RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
+        if (routed != null) {
+            routed.question().settle();
+        }
         long retryAfterNanos = failure.reason() == Reason.BREAKER_OPEN
                 ? pass.retryAfterNanos(worker.clock().nanoTime())
                 : 0;
         LocalReply reply = LocalReply.of(
-                downstream.alloc(), record, failure, scanner == null ? null : scanner.facts(), retryAfterNanos);
+                downstream.alloc(),
+                record,
+                failure,
+                routed == null ? null : routed.question().calls(),
+                retryAfterNanos,
+                snapshot.mcp().refusal());
         record.reason = failure.reason();
         record.status = reply.status();
         record.responseBytes = reply.bodyBytes();
@@ -365,19 +449,22 @@ final class Exchange implements RequestSink {
         reply.writeTo(downstream);
     }
 
-    // ---- 6. the end
+    // ---- 7. the end
 
-    private void finish(Outcome outcome) {
+    /** @param otherwise how it ended, unless the one call that it was about tells more */
+    private void finish(Outcome otherwise) {
         moveTo(State.DONE);
-        worker.timers().cancel(timer);
         pending.release();
-        RecordFiller.fillFromFacts(record, scanner, worker, factory.isObserved());
-        if (scanner != null) {
-            factory.returnScanner(scanner);
-            scanner = null;
-        }
-        record.outcome = outcome;
+        record.outcome = otherwise;
         record.endNanos = worker.clock().nanoTime();
+        if (delivery != null) {
+            delivery.close(record.endNanos);
+        }
+        if (routed != null) {
+            routed.deadlines().cancel();
+            routed.question().settle();
+            routed.conversation().finish(otherwise);
+        }
         factory.finished(record);
     }
 
@@ -389,23 +476,31 @@ final class Exchange implements RequestSink {
         return Objects.requireNonNull(attempt);
     }
 
-    private Timeouts deadlines() {
-        return Objects.requireNonNull(timeouts);
+    private FlowBridge flow() {
+        return Objects.requireNonNull(flow);
     }
 
-    private void armTimer() {
-        worker.timers().arm(timer, deadlines().nextNanos());
+    private Delivery delivery() {
+        return Objects.requireNonNull(delivery);
     }
 
-    private final class DeadlineTimer extends LoopTimers.Timer {
-        @Override
-        protected void onDeadline(long nowNanos) {
-            long next = deadlines().nextNanos();
-            if (nowNanos - next < 0) {
-                worker.timers().arm(this, next);
-            } else {
-                onTimeout(deadlines().passed(nowNanos));
-            }
-        }
+    private Routed routed() {
+        return Objects.requireNonNull(routed);
+    }
+
+    private Question question() {
+        return routed().question();
+    }
+
+    private Conversation talk() {
+        return routed().conversation();
+    }
+
+    private Timeouts timeouts() {
+        return routed().timeouts();
+    }
+
+    private Deadlines deadlines() {
+        return routed().deadlines();
     }
 }

@@ -3,22 +3,23 @@ package dev.outrigger.exchange;
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.RequestSink;
-import dev.outrigger.mcp.McpScanner;
+import dev.outrigger.mcp.McpScanners;
 import dev.outrigger.record.ExchangeObserver;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.runtime.Worker;
 import io.netty.handler.codec.http.HttpRequest;
-import java.util.ArrayDeque;
 import java.util.List;
 
 /** Opens exchanges on one worker, and tells the observers of their ends. */
 public final class ExchangeFactory implements RequestSink.Factory {
-    private static final int MAX_FREE_SCANNERS = 256;
+    /** Answers without a reader at one time; one is a connection to the upstream and little memory. */
+    private static final int MAX_DRAINS = 1024;
 
     private final Worker worker;
-    private final ArrayDeque<McpScanner> scanners = new ArrayDeque<>();
+    private final McpScanners scanners = new McpScanners();
     private final boolean traced;
     private final ExchangeObserver[] observers;
+    private int drains;
 
     /**
      * @param traced whether trace headers are continued and begun; otherwise they pass as they are
@@ -33,7 +34,7 @@ public final class ExchangeFactory implements RequestSink.Factory {
     @Override
     public RequestSink open(DownstreamStream stream, HttpRequest head, ClientInfo client) {
         worker.metrics().exchangesActive++;
-        Exchange exchange = new Exchange(this, worker, stream, head, client);
+        Exchange exchange = new Exchange(this, stream, head, client);
         exchange.begin();
         return exchange;
     }
@@ -43,16 +44,25 @@ public final class ExchangeFactory implements RequestSink.Factory {
         worker.metrics().requestsMalformed++;
     }
 
-    McpScanner borrowScanner() {
-        McpScanner free = scanners.poll();
-        return free == null ? new McpScanner() : free;
+    Worker worker() {
+        return worker;
     }
 
-    void returnScanner(McpScanner scanner) {
-        if (scanners.size() < MAX_FREE_SCANNERS) {
-            scanner.reset();
-            scanners.push(scanner);
-        }
+    McpScanners scanners() {
+        return scanners;
+    }
+
+    /** Whether one more answer may be read for nobody. */
+    boolean mayDrain() {
+        return drains < MAX_DRAINS;
+    }
+
+    void drainBegins() {
+        drains++;
+    }
+
+    void drainEnds() {
+        drains--;
     }
 
     boolean isTraced() {
@@ -69,6 +79,14 @@ public final class ExchangeFactory implements RequestSink.Factory {
         worker.metrics().onFinish(record);
         for (ExchangeObserver observer : observers) {
             observer.onFinish(record);
+        }
+    }
+
+    /** An operation that is recorded apart from its exchange has ended. */
+    void finishedCall(ExchangeRecord call) {
+        worker.metrics().onCall(call);
+        for (ExchangeObserver observer : observers) {
+            observer.onCall(call);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.failure.Code;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
@@ -7,7 +8,6 @@ import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.HeaderNames;
 import dev.outrigger.json.JsonWriter;
 import dev.outrigger.mcp.JsonRpcErrorBody;
-import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.TraceContext;
@@ -21,6 +21,8 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A JSON-RPC request gets status 200 and a JSON-RPC error with its id echoed, because that is the one shape that every MCP
  * client turns into a typed error for its caller. {@code server/discover} is the exception: clients take anything but a
- * failed HTTP exchange for "this server is of the old era", so it gets the status. So does everything that has no id to
- * echo.
+ * failed HTTP exchange for "this server is of the old era", so it gets the status. A lost session gets 404, which tells the
+ * client to open a new one. So does everything that has no id to echo get its status.
  */
 final class LocalReply {
     private final HttpResponse head;
@@ -42,29 +44,26 @@ final class LocalReply {
     }
 
     /**
-     * @param facts null if the request is not MCP
+     * @param calls null if the request was not read as MCP
      * @param retryAfterNanos 0 where nothing is known
      */
     static LocalReply of(
             ByteBufAllocator alloc,
             ExchangeRecord record,
             Failure failure,
-            @Nullable McpFacts facts,
-            long retryAfterNanos) {
-        McpFacts call = facts != null && facts.kind() == McpFacts.Kind.REQUEST ? facts : null;
-        boolean asStatus = call == null || call.method() == McpMethod.SERVER_DISCOVER;
+            @Nullable Calls calls,
+            long retryAfterNanos,
+            McpConfig.Refusal manner) {
+        Calls waiting = calls == null || calls.areSettled() ? null : calls;
+        Call only = waiting == null ? null : waiting.only();
+        boolean discover = only != null && only.method() == McpMethod.SERVER_DISCOVER;
+        Reason reason = failure.reason();
+        boolean asStatus =
+                waiting == null || discover || reason == Reason.SESSION_LOST || manner == McpConfig.Refusal.HTTP;
         long retryAfterMillis = retryAfterNanos <= 0 ? -1 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(retryAfterNanos));
-        int status = asStatus ? status(failure.reason(), call != null) : HttpResponseStatus.OK.code();
-        ByteBuf body = call != null
-                ? JsonRpcErrorBody.write(
-                        alloc,
-                        call.id(),
-                        call.idLength(),
-                        failure.reason().code(),
-                        failure.reason().label(),
-                        record.upstream,
-                        retryAfterMillis,
-                        TraceContext.traceIdHex(record))
+        int status = asStatus ? status(reason, discover) : HttpResponseStatus.OK.code();
+        ByteBuf body = waiting != null
+                ? errors(alloc, waiting, record, reason, retryAfterMillis)
                 : ByteBufUtil.writeUtf8(alloc, plainBody(record, failure));
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         head.headers()
@@ -75,6 +74,27 @@ final class LocalReply {
             head.headers().set(HttpHeaderNames.RETRY_AFTER, (retryAfterMillis + 999) / 1000);
         }
         return new LocalReply(head, body);
+    }
+
+    /** One error for each operation that waits for an answer: alone, or as the array that a batch gets. */
+    private static ByteBuf errors(
+            ByteBufAllocator alloc, Calls calls, ExchangeRecord record, Reason reason, long retryAfterMillis) {
+        List<byte[]> ids = new ArrayList<>();
+        calls.forEach(call -> {
+            if (call.wantsAnswer()) {
+                ids.add(call.id());
+            }
+        });
+        String traceId = TraceContext.traceIdHex(record);
+        if (!calls.isBatch()) {
+            byte[] id = ids.get(0);
+            return JsonRpcErrorBody.write(
+                    alloc, id, id.length, reason.code(), reason.label(), record.upstream, retryAfterMillis, traceId);
+        }
+        ByteBuf body = alloc.buffer();
+        JsonRpcErrorBody.writeBatchTo(
+                body, ids, reason.code(), reason.label(), record.upstream, retryAfterMillis, traceId);
+        return body;
     }
 
     int status() {
@@ -96,7 +116,7 @@ final class LocalReply {
         if (discover) {
             return HttpResponseStatus.SERVICE_UNAVAILABLE.code();
         }
-        return reason == Reason.NO_ROUTE
+        return reason == Reason.NO_ROUTE || reason == Reason.SESSION_LOST
                 ? HttpResponseStatus.NOT_FOUND.code()
                 : reason.code().httpStatus();
     }

@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.http.HeaderNames;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -15,6 +16,20 @@ final class McpRequests {
     /** MCP sends every message by POST with a JSON body, in all revisions. */
     static boolean mayBeMcp(HttpRequest head) {
         return head.method().equals(HttpMethod.POST) && isJson(head.headers());
+    }
+
+    /** A client of the old era asks for the stream of its session, which has no end to wait for. */
+    static boolean asksForStream(HttpRequest head) {
+        return head.method().equals(HttpMethod.GET)
+                && head.headers().containsValue(HttpHeaderNames.ACCEPT, EVENT_STREAM, true);
+    }
+
+    /** Whether a GET is of the transport in which a stream belongs to a session, rather than the other way round. */
+    static boolean namesSession(HttpRequest head) {
+        HttpHeaders headers = head.headers();
+        return headers.contains(HeaderNames.MCP_SESSION_ID)
+                || headers.contains(HeaderNames.MCP_PROTOCOL_VERSION)
+                || headers.contains(HeaderNames.LAST_EVENT_ID);
     }
 
     static boolean isJson(HttpHeaders headers) {

@@ -3,8 +3,9 @@ package dev.outrigger.exchange;
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.HeaderNames;
 import dev.outrigger.mcp.McpFacts;
+import dev.outrigger.mcp.McpHeaderValue;
 import dev.outrigger.mcp.McpMethod;
-import dev.outrigger.mcp.McpScanner;
+import dev.outrigger.mcp.ProtocolEra;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.runtime.Worker;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -60,24 +61,61 @@ final class RecordFiller {
         }
     }
 
+    /** Tells the era: by the header, by what the message says, or by a header that only the modern era has. */
+    static void fillEra(ExchangeRecord record, HttpRequest head, @Nullable McpFacts facts) {
+        boolean named = head.headers().contains(HeaderNames.MCP_METHOD);
+        record.modern = ProtocolEra.of(record.mcpProtocolVersion, named) == ProtocolEra.MODERN;
+        String stated = facts == null ? null : facts.meta().protocolVersionText();
+        if (stated != null) {
+            record.modern |= ProtocolEra.isModern(stated);
+            if (record.mcpProtocolVersion == null) {
+                record.mcpProtocolVersion = stated;
+            }
+        }
+    }
+
     /**
-     * Without effect before the scanner has found something, and after the first time.
-     *
-     * @param named whether somebody will want to tell this call from others of its kind
+     * @param only the operation, if the message is exactly one
      */
-    static void fillFromFacts(ExchangeRecord record, @Nullable McpScanner scanner, Worker worker, boolean named) {
-        if (scanner == null) {
+    static void fillFromFacts(
+            ExchangeRecord record,
+            HttpRequest head,
+            McpFacts facts,
+            @Nullable Call only,
+            Worker worker,
+            ExchangeFactory factory) {
+        if (only != null) {
+            record.mcpMethod = only.method().label();
+            record.tool = only.tool();
+        } else if (facts.method() == null && record.modern && !facts.isBatch()) {
+            fillFromHeaders(record, head, worker);
+        }
+        CharSequence traceparent = facts.meta().traceparentText();
+        if (factory.isTraced() && traceparent != null) {
+            worker.traces().startFromMeta(record, traceparent, facts.meta().tracestateText());
+        }
+        if (factory.isObserved() && only != null) {
+            record.jsonRpcId = only.isRequest() ? only.idText() : null;
+            record.resourceUri = facts.uriText();
+            String name = facts.method() == McpMethod.PROMPTS_GET ? facts.nameText() : null;
+            record.promptName = name == null ? ExchangeRecord.NONE : name;
+        }
+    }
+
+    /** A body that can not be read, compressed for instance, is what its headers say; good enough to be counted. */
+    private static void fillFromHeaders(ExchangeRecord record, HttpRequest head, Worker worker) {
+        String named = head.headers().get(HeaderNames.MCP_METHOD);
+        if (named == null) {
             return;
         }
-        McpFacts facts = scanner.facts();
-        if (record.mcpMethod.isEmpty() && facts.method() != null) {
-            record.mcpMethod = facts.method().label();
-        }
-        if (facts.method() == McpMethod.TOOLS_CALL && record.tool.isEmpty() && facts.nameLength() > 0) {
-            record.tool = worker.toolNames().resolve(facts.name(), facts.nameLength());
-        }
-        if (named && record.jsonRpcId == null && facts.hasId()) {
-            record.jsonRpcId = new String(facts.id(), 0, facts.idLength(), StandardCharsets.UTF_8);
+        byte[] text = named.getBytes(StandardCharsets.UTF_8);
+        McpMethod method = McpMethod.of(text, 0, text.length);
+        record.mcpMethod = method.label();
+        String name = head.headers().get(HeaderNames.MCP_NAME);
+        String tool = method == McpMethod.TOOLS_CALL && name != null ? McpHeaderValue.decode(name) : null;
+        if (tool != null) {
+            byte[] bytes = tool.getBytes(StandardCharsets.UTF_8);
+            record.tool = worker.toolNames().resolve(bytes, bytes.length);
         }
     }
 

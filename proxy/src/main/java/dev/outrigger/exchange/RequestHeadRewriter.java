@@ -45,8 +45,12 @@ final class RequestHeadRewriter {
         headers.set(HeaderNames.X_REQUEST_ID, record.requestId);
         if (traced) {
             headers.set(HeaderNames.TRACEPARENT, traces.traceparent(record));
-            if (record.traceState == null) {
+            String state = record.traceState;
+            if (state == null) {
                 headers.remove(HeaderNames.TRACESTATE);
+            } else if (record.linkSpanId != 0 || !headers.contains(HeaderNames.TRACESTATE)) {
+                // The message's own context is continued, not the one that came with HTTP.
+                headers.set(HeaderNames.TRACESTATE, state);
             }
         }
     }

@@ -14,6 +14,10 @@ public enum Reason {
     CLOSED_IN_RESPONSE("closed_in_response", Code.BROKEN_OFF, Outcome.ERROR),
     /** What the upstream sent is not HTTP, or contradicts itself. */
     INVALID_RESPONSE("invalid_response", Code.BROKEN_OFF, Outcome.ERROR),
+    /** The answer ended properly, without the message that was asked for. */
+    NO_RESPONSE("no_response", Code.BROKEN_OFF, Outcome.ERROR),
+    /** The replica that holds the session is gone, or the session is somebody else's: the client has to open a new one. */
+    SESSION_LOST("session_lost", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     REQUEST_TIMEOUT("request_timeout", Code.TIMEOUT, Outcome.TIMEOUT),
     IDLE_TIMEOUT("idle_timeout", Code.TIMEOUT, Outcome.TIMEOUT),
     MAX_DURATION("max_duration", Code.TIMEOUT, Outcome.TIMEOUT),
@@ -22,6 +26,10 @@ public enum Reason {
     POOL_WAIT("pool_wait_timeout", Code.OVERLOADED, Outcome.REJECTED),
     DRAINING("draining", Code.OVERLOADED, Outcome.REJECTED),
     MALFORMED_REQUEST("malformed_request", Code.MALFORMED, Outcome.REJECTED),
+    /** A header says something else of the message than its body. */
+    HEADER_MISMATCH("header_mismatch", Code.MALFORMED, Outcome.REJECTED),
+    /** The message is too long for what has to be known of it. */
+    REQUEST_TOO_LARGE("request_too_large", Code.TOO_LARGE, Outcome.REJECTED),
     /** The request's head did not arrive in time. */
     HEAD_TIMEOUT("request_head_timeout", Code.MALFORMED, Outcome.REJECTED),
     NO_ROUTE("no_route", Code.MALFORMED, Outcome.REJECTED),
@@ -53,7 +61,7 @@ public enum Reason {
 
     /** Whether the upstream is to blame, as opposed to the client or the proxy. */
     public boolean blamesUpstream() {
-        return code == Code.UPSTREAM_UNAVAILABLE
+        return (code == Code.UPSTREAM_UNAVAILABLE && this != SESSION_LOST)
                 || code == Code.TIMEOUT
                 || (code == Code.BROKEN_OFF && this != CLIENT_GONE);
     }

@@ -11,6 +11,9 @@ public final class HeaderNames {
     public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     public static final AsciiString MCP_PROTOCOL_VERSION = AsciiString.cached("mcp-protocol-version");
     public static final AsciiString MCP_SESSION_ID = AsciiString.cached("mcp-session-id");
+    public static final AsciiString MCP_METHOD = AsciiString.cached("mcp-method");
+    public static final AsciiString MCP_NAME = AsciiString.cached("mcp-name");
+    public static final AsciiString LAST_EVENT_ID = AsciiString.cached("last-event-id");
     public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
     public static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
 

@@ -1,5 +1,8 @@
 package dev.outrigger.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import java.util.ArrayDeque;
 
@@ -26,6 +29,34 @@ public final class PendingBody {
 
     public boolean isEmpty() {
         return pieces.isEmpty();
+    }
+
+    /**
+     * Puts bytes in between; nothing else changes.
+     *
+     * @param offset from the first byte of the body; within what is here
+     */
+    public void insert(long offset, byte[] text) {
+        ArrayDeque<HttpContent> before = new ArrayDeque<>(pieces);
+        pieces.clear();
+        long left = offset;
+        boolean done = false;
+        for (HttpContent piece : before) {
+            int size = piece.content().readableBytes();
+            if (done || left > size) {
+                pieces.add(piece);
+                left -= size;
+                continue;
+            }
+            ByteBuf whole = piece.content();
+            int at = whole.readerIndex() + (int) left;
+            pieces.add(new DefaultHttpContent(whole.retainedSlice(whole.readerIndex(), (int) left)));
+            pieces.add(new DefaultHttpContent(Unpooled.wrappedBuffer(text)));
+            pieces.add(piece.replace(whole.retainedSlice(at, size - (int) left)));
+            piece.release();
+            done = true;
+        }
+        bytes += text.length;
     }
 
     /** Hands every piece over, in order. */

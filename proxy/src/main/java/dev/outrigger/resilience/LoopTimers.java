@@ -234,6 +234,11 @@ public final class LoopTimers {
             return next != this;
         }
 
+        /** Whether it will fire at this time or before. */
+        public final boolean isArmedFor(long nanos) {
+            return isArmed() && deadlineNanos - nanos <= 0;
+        }
+
         private void linkBefore(Timer head, int newSlot) {
             slot = newSlot;
             next = head;

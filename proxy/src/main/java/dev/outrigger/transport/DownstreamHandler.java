@@ -358,7 +358,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     /** Moves the idle deadline; a timer that fires too early looks again, so that no request pays for re-arming. */
     private void expireIn(long nanos) {
         idleDeadlineNanos = clock.nanoTime() + nanos;
-        if (!idleTimer.isArmed()) {
+        if (!idleTimer.isArmedFor(idleDeadlineNanos)) {
             timers.arm(idleTimer, idleDeadlineNanos);
         }
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Begins at the clock's ordinary and extreme readings, since only differences may count. */
 class TimeoutsTest {
     private static final Route ROUTE = Objects.requireNonNull(new RouteTable(List.of(new RouteConfig(
-                    "r", "/", "app", Duration.ofNanos(10), Duration.ofNanos(20), Duration.ofNanos(100))))
+                    "r", "/", "app", Duration.ofNanos(10), Duration.ofNanos(20), Duration.ofNanos(100), List.of())))
             .match("/"));
 
     @ParameterizedTest
@@ -55,5 +55,41 @@ class TimeoutsTest {
         timeouts.onActivity(start + 95);
         assertEquals(start + 100, timeouts.nextNanos());
         assertEquals(Reason.MAX_DURATION, timeouts.passed(start + 100));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000, -50, Long.MAX_VALUE - 5})
+    void progressRestartsTheAnswersTime(long start) {
+        Timeouts timeouts = new Timeouts(ROUTE, start);
+        timeouts.awaitAnswer(start);
+        timeouts.onActivity(start + 9);
+        timeouts.onProgress(start + 9);
+        assertEquals(start + 19, timeouts.nextNanos());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000, -50, Long.MAX_VALUE - 5})
+    void theAnswersTimeStandsStillWhileTheServerAsks(long start) {
+        Timeouts timeouts = new Timeouts(ROUTE, start);
+        timeouts.awaitAnswer(start);
+        timeouts.onActivity(start + 5);
+        timeouts.onServerAsks();
+        assertEquals(start + 25, timeouts.nextNanos(), "silence still ends it");
+        assertEquals(Reason.IDLE_TIMEOUT, timeouts.passed(start + 25));
+        timeouts.onServerGoesOn(start + 12);
+        assertEquals(start + 22, timeouts.nextNanos());
+        timeouts.onServerGoesOn(start + 15);
+        assertEquals(start + 22, timeouts.nextNanos(), "only what stood still begins anew");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1_000, -50, Long.MAX_VALUE - 5})
+    void anOperationMayHaveATimeOfItsOwn(long start) {
+        Timeouts timeouts = new Timeouts(ROUTE, start);
+        timeouts.allow(3);
+        timeouts.awaitAnswer(start);
+        assertEquals(start + 3, timeouts.nextNanos());
+        timeouts.onProgress(start + 2);
+        assertEquals(start + 5, timeouts.nextNanos());
     }
 }

@@ -1,0 +1,196 @@
+package dev.outrigger.exchange;
+
+import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.failure.Reason;
+import dev.outrigger.http.HeaderNames;
+import dev.outrigger.mcp.McpFacts;
+import dev.outrigger.mcp.McpMethod;
+import dev.outrigger.upstream.Endpoint;
+import dev.outrigger.upstream.EndpointPool;
+import dev.outrigger.upstream.McpSession;
+import dev.outrigger.upstream.SessionTable;
+import dev.outrigger.upstream.Upstream;
+import dev.outrigger.upstream.UpstreamPools;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which replica an exchange belongs to, and what its answer teaches about that: the session of the old era in its header or,
+ * with HTTP+SSE, in its query; a task by its id.
+ */
+final class Affinity {
+    /** The names that the official SDKs give to the query parameter of HTTP+SSE. */
+    private static final String[] SESSION_PARAMETERS = {"sessionId", "session_id"};
+
+    private final Upstream upstream;
+    private final HttpRequest head;
+    private final @Nullable String authorization;
+    private @Nullable String sessionId;
+    private @Nullable McpSession session;
+    private @Nullable Endpoint endpoint;
+    private boolean paired;
+
+    Affinity(Upstream upstream, HttpRequest head) {
+        this.upstream = upstream;
+        this.head = head;
+        this.authorization = head.headers().get(HttpHeaderNames.AUTHORIZATION);
+    }
+
+    /** The session, if the exchange belongs to one that is known. */
+    @Nullable
+    McpSession session() {
+        return session;
+    }
+
+    /** Whether the answers of the session come on a stream of their own, as with HTTP+SSE. */
+    boolean isPaired() {
+        return paired;
+    }
+
+    /** The replica that was chosen. */
+    @Nullable
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /**
+     * Chooses where to send the request.
+     *
+     * @param facts null if it is not MCP
+     * @return null if the session's replica is gone
+     */
+    @Nullable
+    EndpointPool choose(UpstreamPools pools, @Nullable McpFacts facts, boolean modern) {
+        if (!modern) {
+            findSession();
+        }
+        McpSession known = session;
+        if (known != null && (!known.admits(authorization) || known.isOver())) {
+            session = null;
+            return null;
+        }
+        if (known != null && isBound() && known.endpoint().isDead()) {
+            lose();
+            return null;
+        }
+        EndpointPool pool = owner(pools, facts);
+        if (pool == null) {
+            pool = pools.pick();
+        }
+        endpoint = pool.endpoint();
+        return pool;
+    }
+
+    private boolean isBound() {
+        return upstream.config().sessionAffinity() == UpstreamConfig.SessionAffinity.MCP_SESSION;
+    }
+
+    private @Nullable EndpointPool owner(UpstreamPools pools, @Nullable McpFacts facts) {
+        if (!isBound()) {
+            return null;
+        }
+        if (session != null) {
+            return pools.of(session.endpoint());
+        }
+        String taskId = facts == null ? null : facts.taskIdText();
+        Endpoint holder = taskId == null ? null : upstream.tasks().find(taskId);
+        return holder == null || holder.isDead() ? null : pools.of(holder);
+    }
+
+    private void findSession() {
+        SessionTable sessions = upstream.sessions();
+        String id = head.headers().get(HeaderNames.MCP_SESSION_ID);
+        if (id == null && sessions.size() > 0 && head.method().equals(HttpMethod.POST)) {
+            id = parameter(head.uri());
+            paired = id != null;
+        }
+        sessionId = id;
+        session = id == null ? null : sessions.find(id);
+        paired &= session != null;
+    }
+
+    private static @Nullable String parameter(String uri) {
+        int query = uri.indexOf('?');
+        if (query < 0 || uri.indexOf("ession", query) < 0) {
+            return null;
+        }
+        Map<String, List<String>> parameters = new QueryStringDecoder(uri).parameters();
+        for (String name : SESSION_PARAMETERS) {
+            List<String> values = parameters.get(name);
+            if (values != null && !values.get(0).isEmpty()) {
+                return values.get(0);
+            }
+        }
+        return null;
+    }
+
+    /** Learns from the head of an answer. */
+    void onHead(HttpResponse response, @Nullable McpMethod method) {
+        int status = response.status().code();
+        String offered = response.headers().get(HeaderNames.MCP_SESSION_ID);
+        boolean fine = status >= 200 && status < 300;
+        if (head.method().equals(HttpMethod.DELETE)) {
+            if (fine || status == HttpResponseStatus.NOT_FOUND.code()) {
+                lose();
+            }
+        } else if (status == HttpResponseStatus.NOT_FOUND.code()) {
+            lose();
+        } else if (fine && method == McpMethod.INITIALIZE && offered != null) {
+            bind(offered);
+        } else if (fine && session == null && sessionId != null && !paired) {
+            bind(sessionId);
+        }
+    }
+
+    /** Learns the session of an HTTP+SSE stream from its first event. */
+    void onEndpoint(String uri) {
+        String id = parameter(uri);
+        if (id != null) {
+            bind(id);
+        }
+    }
+
+    private void bind(String id) {
+        Endpoint chosen = endpoint;
+        if (chosen != null && !id.isEmpty()) {
+            session = upstream.sessions().bind(id, chosen, authorization);
+        }
+    }
+
+    /** Learns the task that an answer speaks of. */
+    void onTask(String taskId) {
+        Endpoint chosen = endpoint;
+        if (chosen != null) {
+            upstream.tasks().bind(taskId, chosen);
+        }
+    }
+
+    /**
+     * The connection failed.
+     *
+     * @return whether the session that the request names is lost with it, be it known or not: whoever held it is gone
+     */
+    boolean isLostBy(Reason reason) {
+        boolean gone = reason == Reason.CONNECT_REFUSED || reason == Reason.CONNECT_FAILED;
+        if (sessionId == null || !gone || !isBound()) {
+            return false;
+        }
+        lose();
+        return true;
+    }
+
+    /** The session is over. */
+    void lose() {
+        if (session != null) {
+            upstream.sessions().end(session);
+            session = null;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.outrigger.exchange;
+
+import dev.outrigger.failure.Failure;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+
+/** Hears of one {@link Attempt}: what comes back, and one ending, the last content or a failure. */
+interface AttemptListener {
+    /** The request is being sent. */
+    void onConnected();
+
+    void onInformational(HttpResponse informational);
+
+    void onResponseHead(HttpResponse response);
+
+    /** @param content now owned by the listener */
+    void onResponseContent(HttpContent content);
+
+    void onResponseReadComplete();
+
+    void onUpstreamWritabilityChanged();
+
+    void onAttemptFailed(Failure failure);
+}

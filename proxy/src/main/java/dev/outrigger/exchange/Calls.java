@@ -1,0 +1,75 @@
+package dev.outrigger.exchange;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The operations that one exchange is about: none, one, or those of a batch. */
+final class Calls {
+    private @Nullable Call only;
+    private @Nullable List<Call> batch;
+
+    void set(Call call) {
+        only = call;
+    }
+
+    void addToBatch(Call call) {
+        List<Call> elements = batch;
+        if (elements == null) {
+            elements = new ArrayList<>();
+            batch = elements;
+        }
+        elements.add(call);
+    }
+
+    boolean isBatch() {
+        return batch != null;
+    }
+
+    boolean isEmpty() {
+        return only == null && batch == null;
+    }
+
+    /** The one operation; null if there is none, or a batch. */
+    @Nullable
+    Call only() {
+        return only;
+    }
+
+    void forEach(Consumer<Call> action) {
+        Call single = only;
+        if (single != null) {
+            action.accept(single);
+        } else if (batch != null) {
+            batch.forEach(action);
+        }
+    }
+
+    /** Whether nobody waits for a message any more. */
+    boolean areSettled() {
+        Call single = only;
+        if (single != null) {
+            return !single.wantsAnswer();
+        }
+        return batch == null || batch.stream().noneMatch(Call::wantsAnswer);
+    }
+
+    /**
+     * The call that a message answers. A single call takes whatever answer its own stream brings, since servers may write an
+     * id in another form than they got it.
+     */
+    @Nullable
+    Call answeredBy(byte[] id, int idLength) {
+        if (batch == null) {
+            return only;
+        }
+        for (Call call : batch) {
+            if (call.isRequest() && Arrays.equals(call.id(), 0, call.id().length, id, 0, idLength)) {
+                return call;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,408 @@
+package dev.outrigger.exchange;
+
+import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Outcome;
+import dev.outrigger.failure.Reason;
+import dev.outrigger.mcp.AnswerFacts;
+import dev.outrigger.mcp.McpFacts;
+import dev.outrigger.mcp.McpMethod;
+import dev.outrigger.mcp.ResultType;
+import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.MessageCounts;
+import dev.outrigger.record.StreamKind;
+import dev.outrigger.runtime.Worker;
+import dev.outrigger.upstream.Answer;
+import dev.outrigger.upstream.EndpointPool;
+import dev.outrigger.upstream.McpSession;
+import dev.outrigger.upstream.SessionCall;
+import dev.outrigger.upstream.Upstream;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said in one exchange and its session: sends the question where it belongs, reads the answer as it passes, tells the
+ * calls and the exchange what follows from each message, and sees to it that no call is left without an end.
+ */
+final class Conversation implements AnswerReader.Listener {
+    private final Exchange exchange;
+    private final ExchangeFactory factory;
+    private final Worker worker;
+    private final ExchangeRecord record;
+    private final HttpRequest head;
+    private final Upstream upstream;
+    private final Timeouts timeouts;
+    private final Question question;
+    private final Calls calls;
+    private final Affinity affinity;
+    private final MessageCounts counts;
+    private @Nullable AnswerReader answer;
+
+    Conversation(
+            Exchange exchange,
+            ExchangeFactory factory,
+            ExchangeRecord record,
+            HttpRequest head,
+            Upstream upstream,
+            Timeouts timeouts,
+            Question question) {
+        this.exchange = exchange;
+        this.factory = factory;
+        this.worker = factory.worker();
+        this.record = record;
+        this.head = head;
+        this.upstream = upstream;
+        this.timeouts = timeouts;
+        this.question = question;
+        this.calls = question.calls();
+        this.affinity = new Affinity(upstream, head);
+        this.counts = worker.metrics().messages(upstream.name());
+    }
+
+    Calls calls() {
+        return calls;
+    }
+
+    Affinity affinity() {
+        return affinity;
+    }
+
+    // ---- request
+
+    /** @return null if the session's replica is gone */
+    @Nullable
+    EndpointPool choose() {
+        EndpointPool pool = affinity.choose(worker.pools(upstream), question.facts(), record.modern);
+        if (pool == null) {
+            return null;
+        }
+        record.endpoint = pool.endpoint().name();
+        McpSession session = affinity.session();
+        if (session != null) {
+            enter(session);
+        }
+        if (calls.isBatch()) {
+            calls.forEach(call -> call.sentTo(record));
+        }
+        return pool;
+    }
+
+    private void enter(McpSession session) {
+        record.mcpSessionId = session.id();
+        if (record.mcpProtocolVersion == null && !session.protocolVersion().isEmpty()) {
+            record.mcpProtocolVersion = session.protocolVersion();
+        }
+        if (affinity.isPaired()) {
+            answersElsewhere();
+        }
+        if (question.isResponse()) {
+            // The client has answered the server's question, on whichever stream that was asked: the time runs again.
+            session.forEachCall((id, call) -> call.onProgress());
+        }
+        calls.forEach(call -> call.join(session));
+        String unwanted = question.cancelledId();
+        SessionCall open = unwanted == null ? null : session.find(unwanted);
+        if (open != null) {
+            open.onCancelled();
+        }
+    }
+
+    /** With HTTP+SSE, the answers to requests come on the session's stream. */
+    private void answersElsewhere() {
+        Call only = calls.only();
+        if (only != null && only.isRequest()) {
+            record.operationsApart = true;
+            only.beginApart(exchange, factory, record);
+        }
+    }
+
+    /** Whether the answers to this exchange's requests come on another stream. */
+    boolean isAnsweredElsewhere() {
+        return affinity.isPaired() && record.operationsApart;
+    }
+
+    // ---- answer
+
+    /** Learns from the head, and gets ready to read what follows. */
+    void onHead(HttpResponse response) {
+        Call only = calls.only();
+        affinity.onHead(response, only == null ? null : only.method());
+        McpSession session = affinity.session();
+        if (session != null) {
+            calls.forEach(call -> call.join(session));
+        }
+        boolean lists = only != null && only.method() == McpMethod.TOOLS_LIST;
+        boolean fine = response.status().code() < 300;
+        boolean expectsJson = !calls.areSettled() && !isAnsweredElsewhere();
+        answer = AnswerReader.of(factory.scanners(), this, response.headers(), expectsJson, lists && fine);
+        AnswerReader reader = answer;
+        if (reader != null && reader.events() != null) {
+            record.stream = streamKind(only);
+        }
+    }
+
+    private StreamKind streamKind(@Nullable Call only) {
+        if (only != null && only.method() == McpMethod.SUBSCRIPTIONS_LISTEN) {
+            return StreamKind.LISTEN;
+        }
+        if (!head.method().equals(HttpMethod.GET)) {
+            return StreamKind.CALL;
+        }
+        return McpRequests.namesSession(head) ? StreamKind.GET : StreamKind.SSE;
+    }
+
+    /** What reads the answer; null if it passes unread. */
+    @Nullable
+    AnswerReader answer() {
+        return answer;
+    }
+
+    @Override
+    public void onMessage(McpFacts message) {
+        if (exchange.isOver()) {
+            return;
+        }
+        long nowNanos = worker.clock().nanoTime();
+        switch (message.kind()) {
+            case RESPONSE -> {
+                if (message.answer().hasError()) {
+                    counts.serverErrors++;
+                } else {
+                    counts.serverResponses++;
+                }
+                onAnswer(message, nowNanos);
+            }
+            case REQUEST -> {
+                counts.serverRequests++;
+                timeouts.onServerAsks();
+                tellOthers(SessionCall::onServerAsks);
+            }
+            case NOTIFICATION -> {
+                counts.serverNotifications++;
+                onNotification(message, nowNanos);
+            }
+            default -> {}
+        }
+    }
+
+    private void onNotification(McpFacts message, long nowNanos) {
+        if (message.method() == McpMethod.NOTIFICATIONS_PROGRESS) {
+            timeouts.onProgress(nowNanos);
+            tellOfProgress(message);
+        } else {
+            timeouts.onServerGoesOn(nowNanos);
+            if (message.method() == McpMethod.NOTIFICATIONS_TOOLS_LIST_CHANGED) {
+                upstream.tools().changed();
+            }
+        }
+        exchange.onDeadlinesMoved();
+    }
+
+    /** On a stream that belongs to a whole session, progress is that of another exchange's call. */
+    private void tellOfProgress(McpFacts message) {
+        String token = message.params().progressToken().text();
+        tellOthers(call -> {
+            if (token != null && token.equals(call.progressToken())) {
+                call.onProgress();
+            }
+        });
+    }
+
+    private void tellOthers(Consumer<SessionCall> news) {
+        McpSession session = affinity.session();
+        if (session != null && head.method().equals(HttpMethod.GET)) {
+            session.forEachCall((id, call) -> news.accept(call));
+        }
+    }
+
+    private void onAnswer(McpFacts message, long nowNanos) {
+        AnswerFacts facts = message.answer();
+        Call call = calls.answeredBy(message.id(), message.idLength());
+        String taskId = facts.taskIdText();
+        if (taskId != null && (facts.resultType() == ResultType.TASK || !record.modern)) {
+            affinity.onTask(taskId);
+        }
+        if (call == null) {
+            answerElsewhere(message);
+            return;
+        }
+        learn(call, facts);
+        call.answer(facts.hasError(), facts.errorCode(), facts.isToolError(), nowNanos);
+        exchange.onCallSettled();
+    }
+
+    /** The answer to a call of another exchange of the session. */
+    private void answerElsewhere(McpFacts message) {
+        McpSession session = affinity.session();
+        String id = message.idText();
+        SessionCall open = session == null || id == null ? null : session.take(id);
+        if (open != null) {
+            AnswerFacts facts = message.answer();
+            open.onAnswer(new Answer(facts.hasError(), facts.errorCode(), facts.isToolError()));
+        }
+    }
+
+    private void learn(Call call, AnswerFacts facts) {
+        McpSession session = affinity.session();
+        AnswerReader reader = answer;
+        if (call.method() == McpMethod.INITIALIZE && session != null && !facts.hasError()) {
+            String version = facts.protocolVersionText();
+            session.protocolVersion(version == null ? "" : version);
+        } else if (call.method() == McpMethod.TOOLS_LIST && reader != null && facts.hasResult()) {
+            Map<String, Integer> tools = reader.tools();
+            if (tools.isEmpty() && question.listsFirstPage()) {
+                return;
+            }
+            upstream.tools().learn(tools, question.listsFirstPage(), !facts.hasNextCursor());
+            worker.toolNames().learn(tools.keySet());
+        }
+    }
+
+    @Override
+    public void onEndpoint(String uri) {
+        if (exchange.isOver() || !head.method().equals(HttpMethod.GET)) {
+            return;
+        }
+        affinity.onEndpoint(uri);
+        McpSession session = affinity.session();
+        if (session != null) {
+            record.mcpSessionId = session.id();
+            session.stream((id, reason) -> worker.loop().execute(() -> exchange.writeSessionError(id, reason)));
+        }
+    }
+
+    /** Whether this exchange is the stream on which a session of HTTP+SSE gets all its answers. */
+    boolean carriesSession() {
+        return record.stream == StreamKind.SSE && affinity.session() != null;
+    }
+
+    // ---- end
+
+    /** What becomes of an event stream whose server sends nothing more. */
+    enum StreamEnd {
+        /** Everything asked for has come. */
+        WHOLE,
+        /** What had not come was answered with errors; the stream is over now. */
+        MENDED,
+        /** The client will fetch the rest on another stream, and the session knows what is open. */
+        PARKED,
+        /** Nothing was asked for that would tell whether it is whole. */
+        UNKNOWN
+    }
+
+    /**
+     * The server sends nothing more on the event stream: writes an error for every operation that is still open, so that
+     * nobody waits, unless the client will fetch the rest elsewhere.
+     */
+    StreamEnd endStream(EventStream stream, Failure failure) {
+        if (carriesSession()) {
+            failSession(stream, failure);
+            return StreamEnd.MENDED;
+        }
+        if (calls.areSettled()) {
+            return calls.isEmpty() ? StreamEnd.UNKNOWN : StreamEnd.WHOLE;
+        }
+        boolean resumable = !record.modern && stream.isResumable();
+        if (resumable && failure.reason().outcome() != Outcome.TIMEOUT) {
+            return parkUnanswered() ? StreamEnd.PARKED : StreamEnd.UNKNOWN;
+        }
+        calls.forEach(call -> {
+            if (call.wantsAnswer()) {
+                stream.writeError(call.id(), failure);
+            }
+        });
+        return StreamEnd.MENDED;
+    }
+
+    /** The calls go on without the exchange. @return whether a session knows them all */
+    private boolean parkUnanswered() {
+        Call only = calls.only();
+        if (only != null && only.isJoined()) {
+            record.operationsApart = true;
+            only.beginApart(exchange, factory, record);
+        }
+        long left = timeouts.capNanos() - worker.clock().nanoTime();
+        boolean[] all = {true};
+        calls.forEach(call -> {
+            if (call.wantsAnswer() && call.isJoined()) {
+                call.park(left, record.status, () -> {});
+            } else if (call.wantsAnswer()) {
+                all[0] = false;
+            }
+        });
+        return all[0];
+    }
+
+    /** The request was taken; what it asked for comes on the session's stream. */
+    void parkPaired(EndpointPool pool) {
+        McpSession session = affinity.session();
+        calls.forEach(call -> {
+            if (call.isRequest() && session != null && call.isJoined()) {
+                call.park(timeouts.timeoutNanos(), record.status, () -> {
+                    session.writeError(call.id(), Reason.REQUEST_TIMEOUT);
+                    cancel(pool, call);
+                });
+            }
+        });
+    }
+
+    /** Tells the server that its answers are not awaited any more, if that has to be said. */
+    void cancelUnanswered(EndpointPool pool) {
+        calls.forEach(call -> {
+            if (call.wantsAnswer()) {
+                cancel(pool, call);
+            }
+        });
+    }
+
+    private void cancel(EndpointPool pool, Call call) {
+        // An initialize can not be cancelled, and in the modern era closing the stream says it all.
+        if (!record.modern && call.method() != McpMethod.INITIALIZE) {
+            new Cancellation(worker, pool, head).send(call);
+        }
+    }
+
+    /** The stream that carried a session's answers has ended: nobody will answer its calls. */
+    void failSession(EventStream stream, Failure failure) {
+        McpSession session = affinity.session();
+        if (session == null) {
+            return;
+        }
+        session.forEachCall((id, call) -> {
+            if (session.remove(id, call)) {
+                stream.writeError(id.getBytes(StandardCharsets.UTF_8), failure);
+                call.onFailed(failure);
+            }
+        });
+        affinity.lose();
+    }
+
+    /** Gives the answer's reader away, to whoever reads the rest. */
+    @Nullable
+    AnswerReader takeAnswer() {
+        AnswerReader taken = answer;
+        answer = null;
+        return taken;
+    }
+
+    /** The exchange is over: those of its calls that do not wait elsewhere are as well. */
+    void finish(Outcome otherwise) {
+        Call only = calls.only();
+        if (only != null && !only.isApart()) {
+            record.outcome = only.isCancelled() || otherwise == Outcome.SUCCESS ? only.outcome(otherwise) : otherwise;
+            if (only.isCancelled()) {
+                record.reason = null;
+            }
+        }
+        calls.forEach(call -> call.exchangeEnded(otherwise, record.reason, record.status, record.endNanos));
+        question.release();
+        if (answer != null) {
+            answer.release();
+            answer = null;
+        }
+    }
+}

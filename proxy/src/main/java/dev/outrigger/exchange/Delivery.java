@@ -1,0 +1,161 @@
+package dev.outrigger.exchange;
+
+import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.exchange.Conversation.StreamEnd;
+import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Reason;
+import dev.outrigger.http.DownstreamStream;
+import dev.outrigger.http.HopByHop;
+import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.StreamKind;
+import dev.outrigger.runtime.Worker;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer on its way from the upstream to the client: read on the way, counted, passed on unchanged, and ended so that
+ * nobody waits.
+ *
+ * <p>An end comes in two steps, since the exchange must be over before its last content is written: writing that may begin the
+ * connection's next request.
+ */
+final class Delivery {
+    private final Worker worker;
+    private final DownstreamStream downstream;
+    private final ExchangeRecord record;
+    private final Conversation talk;
+    private final Timeouts timeouts;
+    private final Deadlines deadlines;
+    private @Nullable EventStream stream;
+
+    Delivery(
+            Worker worker,
+            DownstreamStream downstream,
+            ExchangeRecord record,
+            Conversation talk,
+            Timeouts timeouts,
+            Deadlines deadlines) {
+        this.worker = worker;
+        this.downstream = downstream;
+        this.record = record;
+        this.talk = talk;
+        this.timeouts = timeouts;
+        this.deadlines = deadlines;
+    }
+
+    /** The head has come. */
+    void begin(HttpResponse response, McpConfig mcp, long nowNanos) {
+        record.headNanos = nowNanos;
+        record.status = response.status().code();
+        HopByHop.strip(response.headers());
+        timeouts.onActivity(nowNanos);
+        talk.onHead(response);
+        AnswerReader answer = talk.answer();
+        if (answer == null || record.stream == StreamKind.LISTEN || talk.calls().areSettled()) {
+            timeouts.answered();
+        }
+        if (answer != null && answer.events() != null) {
+            // Its end has to be ours to write, should the server not come to it.
+            response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+            EventStream begun = new EventStream(
+                    downstream,
+                    answer.events(),
+                    worker.metrics().stream(record.upstream, record.stream),
+                    record,
+                    mcp.streamKeepAlive().toNanos(),
+                    nowNanos);
+            stream = begun;
+            deadlines.watch(begun);
+        }
+        downstream.writeHead(response);
+    }
+
+    /** A piece of the body has come, not the last. */
+    void pass(HttpContent content, long nowNanos) {
+        timeouts.onActivity(nowNanos);
+        read(content, nowNanos);
+        downstream.writeContent(content);
+    }
+
+    private void read(HttpContent content, long nowNanos) {
+        AnswerReader answer = talk.answer();
+        if (answer != null) {
+            answer.feed(content.content());
+        }
+        if (stream != null) {
+            stream.onPassed(nowNanos);
+        }
+    }
+
+    /**
+     * The last piece has come. First step of the end.
+     *
+     * @return why it is not whole, null if it is
+     */
+    @Nullable
+    Reason readLast(LastHttpContent last, long nowNanos) {
+        read(last, nowNanos);
+        AnswerReader answer = talk.answer();
+        if (answer != null) {
+            answer.end();
+        }
+        EventStream events = stream;
+        if (events == null || (talk.calls().areSettled() && !talk.carriesSession())) {
+            return null;
+        }
+        if (last.content().isReadable()) {
+            // What the proxy adds comes after it.
+            downstream.writeContent(new DefaultHttpContent(
+                    last.content().readRetainedSlice(last.content().readableBytes())));
+        }
+        StreamEnd end = talk.endStream(events, Failure.of(Reason.NO_RESPONSE));
+        return end == StreamEnd.MENDED && !talk.calls().isEmpty() ? Reason.NO_RESPONSE : null;
+    }
+
+    /** Second step of the end, after the exchange is over. */
+    void writeLast(LastHttpContent last) {
+        downstream.writeContent(last);
+        downstream.flush();
+    }
+
+    /**
+     * The rest will not come. First step of the end.
+     *
+     * @return whether everything that was asked for had come all the same
+     */
+    StreamEnd breakOff(Failure failure) {
+        return stream == null ? StreamEnd.UNKNOWN : talk.endStream(stream, failure);
+    }
+
+    /** Second step of the end, after the exchange is over: properly if the client has what it needs, else so that it sees. */
+    void writeBreak(StreamEnd end) {
+        if (end == StreamEnd.WHOLE || end == StreamEnd.MENDED) {
+            writeLast(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else {
+            downstream.abort();
+        }
+    }
+
+    /** Whether the client may come back for what it has not got. */
+    boolean isResumable() {
+        return stream != null && stream.isResumable();
+    }
+
+    /** Ends a call of the session whose answers come on this stream. */
+    void writeSessionError(byte[] id, Reason reason) {
+        if (stream != null) {
+            stream.writeError(id, Failure.of(reason));
+            downstream.flush();
+        }
+    }
+
+    void close(long nowNanos) {
+        if (stream != null) {
+            stream.close(nowNanos);
+        }
+    }
+}
