@@ -55,7 +55,7 @@ final class ProxyAssembly {
     private static final long LOOPS_END_MILLIS = 1000;
 
     /** How late an idle session may be noticed to have expired, if nothing else happens. */
-    private static final long SWEEP_SECONDS = 10;
+    private static final long SWEEP_SECONDS = 1;
 
     private final ProxyConfig config;
     private final BuildInfo build;

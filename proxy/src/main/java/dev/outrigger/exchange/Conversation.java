@@ -1,8 +1,6 @@
 package dev.outrigger.exchange;
 
-import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
-import dev.outrigger.failure.Reason;
 import dev.outrigger.mcp.AnswerFacts;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
@@ -19,7 +17,6 @@ import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +36,7 @@ final class Conversation implements AnswerReader.Listener {
     private final Question question;
     private final Calls calls;
     private final Affinity affinity;
+    private final Unanswered unanswered;
     private final MessageCounts counts;
     private @Nullable AnswerReader answer;
 
@@ -60,6 +58,7 @@ final class Conversation implements AnswerReader.Listener {
         this.question = question;
         this.calls = question.calls();
         this.affinity = new Affinity(upstream, head);
+        this.unanswered = new Unanswered(exchange, factory, record, head, timeouts, calls, affinity);
         this.counts = worker.metrics().messages(upstream.name());
     }
 
@@ -69,6 +68,10 @@ final class Conversation implements AnswerReader.Listener {
 
     Affinity affinity() {
         return affinity;
+    }
+
+    Unanswered unanswered() {
+        return unanswered;
     }
 
     // ---- request
@@ -275,111 +278,7 @@ final class Conversation implements AnswerReader.Listener {
         }
     }
 
-    /** Whether this exchange is the stream on which a session of HTTP+SSE gets all its answers. */
-    boolean carriesSession() {
-        return record.stream == StreamKind.SSE && affinity.session() != null;
-    }
-
     // ---- end
-
-    /** What becomes of an event stream whose server sends nothing more. */
-    enum StreamEnd {
-        /** Everything asked for has come. */
-        WHOLE,
-        /** What had not come was answered with errors; the stream is over now. */
-        MENDED,
-        /** The client will fetch the rest on another stream, and the session knows what is open. */
-        PARKED,
-        /** Nothing was asked for that would tell whether it is whole. */
-        UNKNOWN
-    }
-
-    /**
-     * The server sends nothing more on the event stream: writes an error for every operation that is still open, so that
-     * nobody waits, unless the client will fetch the rest elsewhere.
-     */
-    StreamEnd endStream(EventStream stream, Failure failure) {
-        if (carriesSession()) {
-            failSession(stream, failure);
-            return StreamEnd.MENDED;
-        }
-        if (calls.areSettled()) {
-            return calls.isEmpty() ? StreamEnd.UNKNOWN : StreamEnd.WHOLE;
-        }
-        boolean resumable = !record.modern && stream.isResumable();
-        if (resumable && failure.reason().outcome() != Outcome.TIMEOUT) {
-            return parkUnanswered() ? StreamEnd.PARKED : StreamEnd.UNKNOWN;
-        }
-        calls.forEach(call -> {
-            if (call.wantsAnswer()) {
-                stream.writeError(call.id(), failure);
-            }
-        });
-        return StreamEnd.MENDED;
-    }
-
-    /** The calls go on without the exchange. @return whether a session knows them all */
-    private boolean parkUnanswered() {
-        Call only = calls.only();
-        if (only != null && only.isJoined()) {
-            record.operationsApart = true;
-            only.beginApart(exchange, factory, record);
-        }
-        long left = timeouts.capNanos() - worker.clock().nanoTime();
-        boolean[] all = {true};
-        calls.forEach(call -> {
-            if (call.wantsAnswer() && call.isJoined()) {
-                call.park(left, record.status, () -> {});
-            } else if (call.wantsAnswer()) {
-                all[0] = false;
-            }
-        });
-        return all[0];
-    }
-
-    /** The request was taken; what it asked for comes on the session's stream. */
-    void parkPaired(EndpointPool pool) {
-        McpSession session = affinity.session();
-        calls.forEach(call -> {
-            if (call.isRequest() && session != null && call.isJoined()) {
-                call.park(timeouts.timeoutNanos(), record.status, () -> {
-                    session.writeError(call.id(), Reason.REQUEST_TIMEOUT);
-                    cancel(pool, call);
-                });
-            }
-        });
-    }
-
-    /** Tells the server that its answers are not awaited any more, if that has to be said. */
-    void cancelUnanswered(EndpointPool pool) {
-        calls.forEach(call -> {
-            if (call.wantsAnswer()) {
-                cancel(pool, call);
-            }
-        });
-    }
-
-    private void cancel(EndpointPool pool, Call call) {
-        // An initialize can not be cancelled, and in the modern era closing the stream says it all.
-        if (!record.modern && call.method() != McpMethod.INITIALIZE) {
-            new Cancellation(worker, pool, head).send(call);
-        }
-    }
-
-    /** The stream that carried a session's answers has ended: nobody will answer its calls. */
-    void failSession(EventStream stream, Failure failure) {
-        McpSession session = affinity.session();
-        if (session == null) {
-            return;
-        }
-        session.forEachCall((id, call) -> {
-            if (session.remove(id, call)) {
-                stream.writeError(id.getBytes(StandardCharsets.UTF_8), failure);
-                call.onFailed(failure);
-            }
-        });
-        affinity.lose();
-    }
 
     /** Gives the answer's reader away, to whoever reads the rest. */
     @Nullable

@@ -1,7 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.config.model.McpConfig;
-import dev.outrigger.exchange.Conversation.StreamEnd;
+import dev.outrigger.exchange.Unanswered.StreamEnd;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.DownstreamStream;
@@ -104,7 +104,7 @@ final class Delivery {
             answer.end();
         }
         EventStream events = stream;
-        if (events == null || (talk.calls().areSettled() && !talk.carriesSession())) {
+        if (events == null || (talk.calls().areSettled() && !talk.unanswered().carriesSession())) {
             return null;
         }
         if (last.content().isReadable()) {
@@ -112,7 +112,7 @@ final class Delivery {
             downstream.writeContent(new DefaultHttpContent(
                     last.content().readRetainedSlice(last.content().readableBytes())));
         }
-        StreamEnd end = talk.endStream(events, Failure.of(Reason.NO_RESPONSE));
+        StreamEnd end = talk.unanswered().endStream(events, Failure.of(Reason.NO_RESPONSE));
         return end == StreamEnd.MENDED && !talk.calls().isEmpty() ? Reason.NO_RESPONSE : null;
     }
 
@@ -128,7 +128,7 @@ final class Delivery {
      * @return whether everything that was asked for had come all the same
      */
     StreamEnd breakOff(Failure failure) {
-        return stream == null ? StreamEnd.UNKNOWN : talk.endStream(stream, failure);
+        return stream == null ? StreamEnd.UNKNOWN : talk.unanswered().endStream(stream, failure);
     }
 
     /** Second step of the end, after the exchange is over: properly if the client has what it needs, else so that it sees. */

@@ -1,6 +1,6 @@
 package dev.outrigger.exchange;
 
-import dev.outrigger.exchange.Conversation.StreamEnd;
+import dev.outrigger.exchange.Unanswered.StreamEnd;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
@@ -283,7 +283,7 @@ final class Exchange implements RequestSink, AttemptListener {
                 serverError || reason != null ? Verdict.FAILURE : Verdict.SUCCESS,
                 worker.clock().nanoTime());
         if (talk().isAnsweredElsewhere() && record.status < 300) {
-            talk().parkPaired(Objects.requireNonNull(pool));
+            talk().unanswered().parkPaired(Objects.requireNonNull(pool));
         }
         finish(serverError || refusedCall || reason != null ? Outcome.ERROR : Outcome.SUCCESS);
     }
@@ -341,7 +341,7 @@ final class Exchange implements RequestSink, AttemptListener {
     private void onTimeout(Reason reason) {
         EndpointPool used = pool;
         if (used != null && attempt != null && attempt.isConnected()) {
-            talk().cancelUnanswered(used);
+            talk().unanswered().cancelUnanswered(used);
         }
         fail(Failure.of(reason));
     }
@@ -373,11 +373,13 @@ final class Exchange implements RequestSink, AttemptListener {
                 && !talk.calls().areSettled()
                 && factory.mayDrain();
         if (goesOn) {
-            new Drain(factory, current, timeouts(), talk.takeAnswer(), () -> talk.cancelUnanswered(used)).begin();
+            new Drain(factory, current, timeouts(), talk.takeAnswer(), () -> talk.unanswered()
+                            .cancelUnanswered(used))
+                    .begin();
         } else {
             current.cancel();
         }
-        if (talk.carriesSession()) {
+        if (talk.unanswered().carriesSession()) {
             talk.affinity().lose();
         }
     }
@@ -429,22 +431,17 @@ final class Exchange implements RequestSink, AttemptListener {
 
     private void replyRefusal() {
         Failure failure = Objects.requireNonNull(refusal);
-        if (routed != null) {
-            routed.question().settle();
-        }
         long retryAfterNanos = failure.reason() == Reason.BREAKER_OPEN
                 ? pass.retryAfterNanos(worker.clock().nanoTime())
                 : 0;
+        Question asked = routed == null ? null : routed.question();
         LocalReply reply = LocalReply.of(
                 downstream.alloc(),
                 record,
                 failure,
-                routed == null ? null : routed.question().calls(),
+                asked,
                 retryAfterNanos,
                 snapshot.mcp().refusal());
-        record.reason = failure.reason();
-        record.status = reply.status();
-        record.responseBytes = reply.bodyBytes();
         finish(failure.reason().outcome());
         reply.writeTo(downstream);
     }

@@ -44,17 +44,21 @@ final class LocalReply {
     }
 
     /**
-     * @param calls null if the request was not read as MCP
+     * @param record is told what the client gets
+     * @param asked null if no route was found
      * @param retryAfterNanos 0 where nothing is known
      */
     static LocalReply of(
             ByteBufAllocator alloc,
             ExchangeRecord record,
             Failure failure,
-            @Nullable Calls calls,
+            @Nullable Question asked,
             long retryAfterNanos,
             McpConfig.Refusal manner) {
-        Calls waiting = calls == null || calls.areSettled() ? null : calls;
+        if (asked != null) {
+            asked.settle();
+        }
+        Calls waiting = asked == null || asked.calls().areSettled() ? null : asked.calls();
         Call only = waiting == null ? null : waiting.only();
         boolean discover = only != null && only.method() == McpMethod.SERVER_DISCOVER;
         Reason reason = failure.reason();
@@ -73,6 +77,9 @@ final class LocalReply {
         if (asStatus && retryAfterMillis > 0) {
             head.headers().set(HttpHeaderNames.RETRY_AFTER, (retryAfterMillis + 999) / 1000);
         }
+        record.reason = reason;
+        record.status = status;
+        record.responseBytes = body.readableBytes();
         return new LocalReply(head, body);
     }
 
@@ -95,14 +102,6 @@ final class LocalReply {
         JsonRpcErrorBody.writeBatchTo(
                 body, ids, reason.code(), reason.label(), record.upstream, retryAfterMillis, traceId);
         return body;
-    }
-
-    int status() {
-        return head.status().code();
-    }
-
-    int bodyBytes() {
-        return body.readableBytes();
     }
 
     /** Writes head and body and flushes; the reply is spent then. */

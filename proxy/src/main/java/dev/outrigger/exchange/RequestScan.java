@@ -58,7 +58,8 @@ final class RequestScan implements ElementSink {
         }
         boolean needed = bytes < limitBytes || !policies.isEmpty() || !facts().isComplete();
         bytes += content.readableBytes();
-        if (needed && !facts().isOver()) {
+        // Where a policy depends on it, nothing may follow the message either.
+        if (needed && (!facts().isOver() || !policies.isEmpty())) {
             current.feed(content);
         }
         if (last) {

@@ -58,7 +58,8 @@ class PendingBodyTest {
             for (int at = 0; at <= TEXT.length(); at++) {
                 PendingBody body = new PendingBody();
                 body.add(piece(TEXT.substring(0, cut)));
-                body.add(new DefaultLastHttpContent(Unpooled.copiedBuffer(TEXT.substring(cut), StandardCharsets.UTF_8)));
+                body.add(
+                        new DefaultLastHttpContent(Unpooled.copiedBuffer(TEXT.substring(cut), StandardCharsets.UTF_8)));
                 body.insert(at, new byte[] {'<', '>'});
                 assertEquals(TEXT.length() + 2, body.bytes());
                 Collected collected = new Collected();
