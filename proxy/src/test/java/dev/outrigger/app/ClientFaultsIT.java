@@ -17,7 +17,9 @@ class ClientFaultsIT {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"slow\",\"arguments\":{}}}";
-    private static final String HEAD = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    /** Of the era in which a client that leaves has cancelled what it asked for. */
+    private static final String HEAD = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "MCP-Protocol-Version: 2026-07-28\r\n";
 
     private final Semaphore reached = new Semaphore(0);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.outrigger.config.load.ConfigLoader;
 import dev.outrigger.config.load.LoadResult;
 import dev.outrigger.config.load.LoadResult.Loaded;
+import dev.outrigger.testing.Await;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -12,8 +13,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A whole sidecar in this process, on free ports, with the questions that tests ask of it. */
 final class RunningSidecar implements AutoCloseable {
@@ -32,17 +36,24 @@ final class RunningSidecar implements AutoCloseable {
 
     /** @param route settings of the route, such as {@code timeout = 400ms} */
     static RunningSidecar beforeWithRoute(int upstreamPort, String route, String... more) throws Exception {
+        return beforeEndpoints(List.of(upstreamPort), route, more);
+    }
+
+    /** One upstream {@code app} with several endpoints. */
+    static RunningSidecar beforeEndpoints(List<Integer> ports, String route, String... more) throws Exception {
+        String endpoints =
+                ports.stream().map(port -> "\"127.0.0.1:" + port + "\"").collect(Collectors.joining(", "));
         return start("""
                 outrigger {
                   listeners.inbound.bind = "127.0.0.1:0"
-                  upstreams.app.endpoints = ["127.0.0.1:%d"]
+                  upstreams.app.endpoints = [%s]
                   upstreams.app.health-check.type = none
                   routes = [{ name = all, match { path-prefix = "/" }, upstream = app, %s }]
                   status.bind = "127.0.0.1:0"
                   admin.bind = "127.0.0.1:0"
                   lifecycle.drain-timeout = 5s
                   runtime.workers = 2
-                """.formatted(upstreamPort, route) + String.join("\n", more) + "\n}");
+                """.formatted(endpoints, route) + String.join("\n", more) + "\n}");
     }
 
     static RunningSidecar start(String hocon) throws Exception {
@@ -111,6 +122,17 @@ final class RunningSidecar implements AutoCloseable {
             sum += all ? Double.parseDouble(samples.group(2)) : 0;
         }
         return sum;
+    }
+
+    /** Waits until {@link #metric} is {@code expected}. */
+    void awaitMetric(double expected, String name, String... labels) {
+        Await.until(name + List.of(labels) + " is " + expected, Duration.ofSeconds(30), () -> {
+            try {
+                return metric(name, labels) == expected;
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     @Override
