@@ -139,7 +139,7 @@ final class ProxyAssembly {
                                 listener.bind().host(), listener.bind().port())),
                 loops.name() + " with " + workers.size() + " workers",
                 () -> start(watching),
-                () -> close(watching));
+                () -> close(workers, watching));
         return new Sidecar(config, parts);
     }
 
@@ -218,9 +218,10 @@ final class ProxyAssembly {
         snapshot.upstreams().forEach(upstream -> upstream.memory().sweep());
     }
 
-    private void close(TelemetryParts telemetry) {
+    private void close(List<Worker> workers, TelemetryParts watching) {
         snapshot.upstreams().forEach(upstream -> upstream.memory().close());
-        telemetry.close();
+        watching.close();
+        workers.forEach(worker -> worker.loop().submit(worker::closePools).awaitUninterruptibly(LOOPS_END_MILLIS));
         resolver.close();
         workerLoops.shutdownGracefully(0, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
         opsLoops.shutdownGracefully(0, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);

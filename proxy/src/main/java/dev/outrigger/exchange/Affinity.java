@@ -31,7 +31,6 @@ final class Affinity {
 
     private final Upstream upstream;
     private final HttpRequest head;
-    private final @Nullable String authorization;
     private @Nullable String sessionId;
     private @Nullable McpSession session;
     private @Nullable Endpoint endpoint;
@@ -40,7 +39,6 @@ final class Affinity {
     Affinity(Upstream upstream, HttpRequest head) {
         this.upstream = upstream;
         this.head = head;
-        this.authorization = head.headers().get(HttpHeaderNames.AUTHORIZATION);
     }
 
     /** The session, if the exchange belongs to one that is known. */
@@ -72,7 +70,7 @@ final class Affinity {
             findSession();
         }
         McpSession known = session;
-        if (known != null && (!known.admits(authorization) || known.isOver())) {
+        if (known != null && (!known.admits(authorization()) || known.isOver())) {
             session = null;
             return null;
         }
@@ -86,6 +84,10 @@ final class Affinity {
         }
         endpoint = pool.endpoint();
         return pool;
+    }
+
+    private @Nullable String authorization() {
+        return head.headers().get(HttpHeaderNames.AUTHORIZATION);
     }
 
     private boolean isBound() {
@@ -160,7 +162,7 @@ final class Affinity {
     private void bind(String id) {
         Endpoint chosen = endpoint;
         if (chosen != null && !id.isEmpty()) {
-            session = upstream.sessions().bind(id, chosen, authorization);
+            session = upstream.sessions().bind(id, chosen, authorization());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.exchange.McpRequests.BodyType;
 import dev.outrigger.mcp.ElementSink;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpScanner;
@@ -34,7 +35,7 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
     private final McpScanners scanners;
     private final Listener listener;
     private final boolean listsTools;
-    private final Map<String, Integer> tools = new LinkedHashMap<>(0);
+    private Map<String, Integer> tools = Map.of();
     private @Nullable McpScanner json;
     private @Nullable SseScanner events;
 
@@ -47,15 +48,21 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
     /**
      * The reader that fits an answer; null if there is nothing to read.
      *
+     * @param type of the body, as its headers say
      * @param expectsJson whether a JSON body is an answer to an operation, rather than just some JSON
      * @param listsTools whether the answer may list tools, see {@link #tools()}
      */
     static @Nullable AnswerReader of(
-            McpScanners scanners, Listener listener, HttpHeaders headers, boolean expectsJson, boolean listsTools) {
-        if (isEncoded(headers)) {
+            McpScanners scanners,
+            Listener listener,
+            HttpHeaders headers,
+            BodyType type,
+            boolean expectsJson,
+            boolean listsTools) {
+        if (type == BodyType.OTHER || isEncoded(headers)) {
             return null;
         }
-        if (McpRequests.isEventStream(headers)) {
+        if (type == BodyType.EVENT_STREAM) {
             AnswerReader reader = new AnswerReader(scanners, listener, listsTools);
             reader.events = new SseScanner(scanners, reader);
             if (listsTools) {
@@ -63,7 +70,7 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
             }
             return reader;
         }
-        if (expectsJson && McpRequests.isJson(headers)) {
+        if (expectsJson) {
             AnswerReader reader = new AnswerReader(scanners, listener, listsTools);
             reader.json = reader.borrow();
             return reader;
@@ -128,7 +135,7 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
     @Override
     public void onMessage(McpFacts message) {
         listener.onMessage(message);
-        tools.clear();
+        tools = Map.of();
     }
 
     @Override
@@ -143,6 +150,9 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
 
     @Override
     public void onTool(byte[] name, int length, int hints) {
+        if (tools.isEmpty()) {
+            tools = new LinkedHashMap<>();
+        }
         if (tools.size() < MAX_TOOLS) {
             tools.put(new String(name, 0, length, StandardCharsets.UTF_8), hints);
         }

@@ -29,8 +29,10 @@ final class Call implements SessionCall {
 
     private final McpMethod method;
     private byte[] id;
+    private @Nullable String idText;
     private final String tool;
     private final long timeoutNanos;
+    private final boolean firstPage;
     private final @Nullable String progressToken;
 
     private @Nullable Exchange exchange;
@@ -53,6 +55,7 @@ final class Call implements SessionCall {
         this.id = idOf(facts);
         this.tool = tool;
         this.timeoutNanos = timeoutNanos;
+        this.firstPage = !facts.params().hasCursor();
         this.progressToken = facts.meta().progressToken().text();
     }
 
@@ -93,8 +96,14 @@ final class Call implements SessionCall {
         own.mcpProtocolVersion = exchangeRecord.mcpProtocolVersion;
     }
 
-    McpMethod method() {
+    @Override
+    public McpMethod method() {
         return method;
+    }
+
+    @Override
+    public boolean asksForFirstPage() {
+        return firstPage;
     }
 
     /** As it stands in the request; empty for a notification. */
@@ -103,7 +112,12 @@ final class Call implements SessionCall {
     }
 
     String idText() {
-        return new String(id, StandardCharsets.UTF_8);
+        String text = idText;
+        if (text == null) {
+            text = new String(id, StandardCharsets.UTF_8);
+            idText = text;
+        }
+        return text;
     }
 
     String tool() {

@@ -1,5 +1,8 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.failure.Outcome;
+import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.upstream.McpSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +39,26 @@ final class Calls {
     @Nullable
     Call only() {
         return only;
+    }
+
+    /** Makes all of them known to their session. */
+    void join(McpSession session) {
+        Call single = only;
+        if (single != null) {
+            single.join(session);
+        } else if (batch != null) {
+            batch.forEach(call -> call.join(session));
+        }
+    }
+
+    /** {@link Call#exchangeEnded} for all of them. */
+    void exchangeEnded(ExchangeRecord record, Outcome outcome) {
+        Call single = only;
+        if (single != null) {
+            single.exchangeEnded(outcome, record.reason, record.status, record.endNanos);
+        } else if (batch != null) {
+            batch.forEach(call -> call.exchangeEnded(outcome, record.reason, record.status, record.endNanos));
+        }
     }
 
     void forEach(Consumer<Call> action) {

@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.exchange.McpRequests.BodyType;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.mcp.AnswerFacts;
 import dev.outrigger.mcp.McpFacts;
@@ -36,9 +37,9 @@ final class Conversation implements AnswerReader.Listener {
     private final Question question;
     private final Calls calls;
     private final Affinity affinity;
-    private final Unanswered unanswered;
     private final MessageCounts counts;
     private @Nullable AnswerReader answer;
+    private @Nullable Unanswered unanswered;
 
     Conversation(
             Exchange exchange,
@@ -58,7 +59,6 @@ final class Conversation implements AnswerReader.Listener {
         this.question = question;
         this.calls = question.calls();
         this.affinity = new Affinity(upstream, head);
-        this.unanswered = new Unanswered(exchange, factory, record, head, timeouts, calls, affinity);
         this.counts = worker.metrics().messages(upstream.name());
     }
 
@@ -70,8 +70,19 @@ final class Conversation implements AnswerReader.Listener {
         return affinity;
     }
 
+    /** Made when first needed, which most exchanges do not. */
     Unanswered unanswered() {
-        return unanswered;
+        Unanswered made = unanswered;
+        if (made == null) {
+            made = new Unanswered(exchange, factory, record, head, timeouts, calls, affinity);
+            unanswered = made;
+        }
+        return made;
+    }
+
+    /** Whether this exchange is the stream on which a session of HTTP+SSE gets all its answers. */
+    boolean carriesSession() {
+        return unanswered != null && unanswered.carriesSession();
     }
 
     // ---- request
@@ -106,7 +117,7 @@ final class Conversation implements AnswerReader.Listener {
             // The client has answered the server's question, on whichever stream that was asked: the time runs again.
             session.forEachCall((id, call) -> call.onProgress());
         }
-        calls.forEach(call -> call.join(session));
+        calls.join(session);
         String unwanted = question.cancelledId();
         SessionCall open = unwanted == null ? null : session.find(unwanted);
         if (open != null) {
@@ -131,17 +142,18 @@ final class Conversation implements AnswerReader.Listener {
     // ---- answer
 
     /** Learns from the head, and gets ready to read what follows. */
-    void onHead(HttpResponse response) {
+    void onHead(HttpResponse response, BodyType type) {
         Call only = calls.only();
         affinity.onHead(response, only == null ? null : only.method());
         McpSession session = affinity.session();
         if (session != null) {
-            calls.forEach(call -> call.join(session));
+            calls.join(session);
         }
-        boolean lists = only != null && only.method() == McpMethod.TOOLS_LIST;
+        // The stream of a session may carry the answer to anything.
+        boolean lists = only == null || only.method() == McpMethod.TOOLS_LIST;
         boolean fine = response.status().code() < 300;
         boolean expectsJson = !calls.areSettled() && !isAnsweredElsewhere();
-        answer = AnswerReader.of(factory.scanners(), this, response.headers(), expectsJson, lists && fine);
+        answer = AnswerReader.of(factory.scanners(), this, response.headers(), type, expectsJson, lists && fine);
         AnswerReader reader = answer;
         if (reader != null && reader.events() != null) {
             record.stream = streamKind(only);
@@ -245,11 +257,12 @@ final class Conversation implements AnswerReader.Listener {
         SessionCall open = session == null || id == null ? null : session.take(id);
         if (open != null) {
             AnswerFacts facts = message.answer();
+            learn(open, facts);
             open.onAnswer(new Answer(facts.hasError(), facts.errorCode(), facts.isToolError()));
         }
     }
 
-    private void learn(Call call, AnswerFacts facts) {
+    private void learn(SessionCall call, AnswerFacts facts) {
         McpSession session = affinity.session();
         AnswerReader reader = answer;
         if (call.method() == McpMethod.INITIALIZE && session != null && !facts.hasError()) {
@@ -257,11 +270,11 @@ final class Conversation implements AnswerReader.Listener {
             session.protocolVersion(version == null ? "" : version);
         } else if (call.method() == McpMethod.TOOLS_LIST && reader != null && facts.hasResult()) {
             Map<String, Integer> tools = reader.tools();
-            if (tools.isEmpty() && question.listsFirstPage()) {
-                return;
+            boolean first = call.asksForFirstPage();
+            if (!tools.isEmpty() || !first) {
+                upstream.tools().learn(tools, first, !facts.hasNextCursor());
+                worker.toolNames().learn(tools.keySet());
             }
-            upstream.tools().learn(tools, question.listsFirstPage(), !facts.hasNextCursor());
-            worker.toolNames().learn(tools.keySet());
         }
     }
 
@@ -274,6 +287,7 @@ final class Conversation implements AnswerReader.Listener {
         McpSession session = affinity.session();
         if (session != null) {
             record.mcpSessionId = session.id();
+            unanswered().carrySession();
             session.stream((id, reason) -> worker.loop().execute(() -> exchange.writeSessionError(id, reason)));
         }
     }
@@ -297,7 +311,7 @@ final class Conversation implements AnswerReader.Listener {
                 record.reason = null;
             }
         }
-        calls.forEach(call -> call.exchangeEnded(otherwise, record.reason, record.status, record.endNanos));
+        calls.exchangeEnded(record, otherwise);
         question.release();
         if (answer != null) {
             answer.release();

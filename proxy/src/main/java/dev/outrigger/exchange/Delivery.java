@@ -1,6 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.exchange.McpRequests.BodyType;
 import dev.outrigger.exchange.Unanswered.StreamEnd;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
@@ -48,12 +49,12 @@ final class Delivery {
     }
 
     /** The head has come. */
-    void begin(HttpResponse response, McpConfig mcp, long nowNanos) {
+    void begin(HttpResponse response, BodyType type, McpConfig mcp, long nowNanos) {
         record.headNanos = nowNanos;
         record.status = response.status().code();
         HopByHop.strip(response.headers());
         timeouts.onActivity(nowNanos);
-        talk.onHead(response);
+        talk.onHead(response, type);
         AnswerReader answer = talk.answer();
         if (answer == null || record.stream == StreamKind.LISTEN || talk.calls().areSettled()) {
             timeouts.answered();
@@ -104,7 +105,7 @@ final class Delivery {
             answer.end();
         }
         EventStream events = stream;
-        if (events == null || (talk.calls().areSettled() && !talk.unanswered().carriesSession())) {
+        if (events == null || (talk.calls().areSettled() && !talk.carriesSession())) {
             return null;
         }
         if (last.content().isReadable()) {

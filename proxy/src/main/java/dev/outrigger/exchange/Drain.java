@@ -105,7 +105,8 @@ final class Drain extends LoopTimers.Timer implements AttemptListener, AnswerRea
 
     @Override
     public void onResponseHead(HttpResponse response) {
-        answer = AnswerReader.of(factory.scanners(), this, response.headers(), false, false);
+        answer = AnswerReader.of(
+                factory.scanners(), this, response.headers(), McpRequests.typeOf(response.headers()), false, false);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.exchange.McpRequests.BodyType;
 import dev.outrigger.exchange.Unanswered.StreamEnd;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
@@ -241,8 +242,9 @@ final class Exchange implements RequestSink, AttemptListener {
         moveTo(State.STREAMING);
         Delivery begun = new Delivery(worker, downstream, record, talk(), timeouts(), deadlines());
         delivery = begun;
-        begun.begin(response, snapshot.mcp(), nowNanos);
-        if (McpRequests.isEventStream(response.headers())) {
+        BodyType type = McpRequests.typeOf(response.headers());
+        begun.begin(response, type, snapshot.mcp(), nowNanos);
+        if (type == BodyType.EVENT_STREAM) {
             pass.judgeSoFar(record.status >= 500 ? Verdict.FAILURE : Verdict.SUCCESS, nowNanos);
         }
     }
@@ -379,7 +381,7 @@ final class Exchange implements RequestSink, AttemptListener {
         } else {
             current.cancel();
         }
-        if (talk.unanswered().carriesSession()) {
+        if (talk.carriesSession()) {
             talk.affinity().lose();
         }
     }

@@ -15,7 +15,7 @@ final class McpRequests {
 
     /** MCP sends every message by POST with a JSON body, in all revisions. */
     static boolean mayBeMcp(HttpRequest head) {
-        return head.method().equals(HttpMethod.POST) && isJson(head.headers());
+        return head.method().equals(HttpMethod.POST) && typeOf(head.headers()) == BodyType.JSON;
     }
 
     /** A client of the old era asks for the stream of its session, which has no end to wait for. */
@@ -27,22 +27,26 @@ final class McpRequests {
     /** Whether a GET is of the transport in which a stream belongs to a session, rather than the other way round. */
     static boolean namesSession(HttpRequest head) {
         HttpHeaders headers = head.headers();
-        return headers.contains(HeaderNames.MCP_SESSION_ID)
-                || headers.contains(HeaderNames.MCP_PROTOCOL_VERSION)
-                || headers.contains(HeaderNames.LAST_EVENT_ID);
+        return headers.contains(HeaderNames.MCP_SESSION_ID) || headers.contains(HeaderNames.LAST_EVENT_ID);
     }
 
-    static boolean isJson(HttpHeaders headers) {
-        return hasType(headers, JSON);
+    /** What a body is, as far as it matters here. */
+    enum BodyType {
+        JSON,
+        EVENT_STREAM,
+        OTHER
     }
 
-    static boolean isEventStream(HttpHeaders headers) {
-        return hasType(headers, EVENT_STREAM);
-    }
-
-    private static boolean hasType(HttpHeaders headers, String expected) {
+    static BodyType typeOf(HttpHeaders headers) {
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        if (type == null || !type.regionMatches(true, 0, expected, 0, expected.length())) {
+        if (type == null) {
+            return BodyType.OTHER;
+        }
+        return isType(type, JSON) ? BodyType.JSON : isType(type, EVENT_STREAM) ? BodyType.EVENT_STREAM : BodyType.OTHER;
+    }
+
+    private static boolean isType(String type, String expected) {
+        if (!type.regionMatches(true, 0, expected, 0, expected.length())) {
             return false;
         }
         return type.length() == expected.length() || ";, \t".indexOf(type.charAt(expected.length())) >= 0;

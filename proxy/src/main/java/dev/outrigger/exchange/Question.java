@@ -33,7 +33,6 @@ final class Question {
     private @Nullable RequestScan scan;
     private @Nullable String cancelledId;
     private boolean settled;
-    private boolean listsFirstPage;
 
     Question(
             Exchange exchange,
@@ -61,11 +60,6 @@ final class Question {
     @Nullable
     String cancelledId() {
         return cancelledId;
-    }
-
-    /** Whether it asks for a list of tools from its beginning. */
-    boolean listsFirstPage() {
-        return listsFirstPage;
     }
 
     /** The body may hold a message: it is read from now on. */
@@ -136,8 +130,6 @@ final class Question {
             calls.forEach(call -> call.beginApart(exchange, factory, record));
             calls.forEach(this::allow);
         }
-        listsFirstPage =
-                facts.method() == McpMethod.TOOLS_LIST && !facts.params().hasCursor();
         cancelledId = facts.method() == McpMethod.NOTIFICATIONS_CANCELLED
                 ? facts.params().requestIdText()
                 : null;

@@ -5,7 +5,6 @@ import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
-import dev.outrigger.record.StreamKind;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.McpSession;
@@ -37,6 +36,7 @@ final class Unanswered {
     private final Timeouts timeouts;
     private final Calls calls;
     private final Affinity affinity;
+    private boolean carriesSession;
 
     Unanswered(
             Exchange exchange,
@@ -56,9 +56,13 @@ final class Unanswered {
         this.affinity = affinity;
     }
 
-    /** Whether this exchange is the stream on which a session of HTTP+SSE gets all its answers. */
+    /** This exchange is the stream on which a session of HTTP+SSE gets all its answers. */
+    void carrySession() {
+        carriesSession = true;
+    }
+
     boolean carriesSession() {
-        return record.stream == StreamKind.SSE && affinity.session() != null;
+        return carriesSession;
     }
 
     /**

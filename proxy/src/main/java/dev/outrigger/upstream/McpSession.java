@@ -22,6 +22,9 @@ public final class McpSession {
     /** Longer headers are compared anew each time, as a full table of them would take gigabytes. */
     static final int MAX_REMEMBERED_CHARS = 2048;
 
+    /** Between two notes of its use. */
+    private static final long TOUCH_NANOS = 100_000_000;
+
     private static final Logger LOG = System.getLogger(McpSession.class.getName());
 
     private final String id;
@@ -31,6 +34,9 @@ public final class McpSession {
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicReference<@Nullable ConcurrentHashMap<String, SessionCall>> calls = new AtomicReference<>();
     private volatile String protocolVersion = "";
+    /** Racy on purpose: a use too many noted does no harm. */
+    private volatile long touchedNanos;
+
     private volatile @Nullable String admitted;
     private volatile @Nullable SessionStream stream;
 
@@ -39,6 +45,7 @@ public final class McpSession {
         this.id = id;
         this.endpoint = endpoint;
         this.openedNanos = openedNanos;
+        this.touchedNanos = openedNanos;
         this.principal = PrincipalReader.read(authorization);
         remember(authorization);
     }
@@ -54,6 +61,15 @@ public final class McpSession {
 
     public long openedNanos() {
         return openedNanos;
+    }
+
+    /** Whether its use is to be noted again; if so, it will be. */
+    boolean isDueForTouch(long nowNanos) {
+        if (nowNanos - touchedNanos < TOUCH_NANOS) {
+            return false;
+        }
+        touchedNanos = nowNanos;
+        return true;
     }
 
     /** Who opened it, see {@link PrincipalReader}; null if that is not known. */

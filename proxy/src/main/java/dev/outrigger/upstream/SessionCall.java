@@ -1,6 +1,7 @@
 package dev.outrigger.upstream;
 
 import dev.outrigger.failure.Failure;
+import dev.outrigger.mcp.McpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,16 @@ public interface SessionCall {
 
     /** The server has asked the client something, perhaps on behalf of this call. */
     default void onServerAsks() {}
+
+    /** What it asks for; null if that is nothing to be learned from. */
+    default @Nullable McpMethod method() {
+        return null;
+    }
+
+    /** Whether it asks for a list from its beginning, rather than for a further page. */
+    default boolean asksForFirstPage() {
+        return false;
+    }
 
     /** By which the server names it in notifications of progress, as JSON text; null if the client wants none. */
     default @Nullable String progressToken() {

@@ -1,0 +1,20 @@
+// The reference server with every feature, on a free port; argv[2] is its transport, `streamableHttp` or `sse`.
+import { Server } from "node:net";
+import { announce } from "./listen.mjs";
+
+// It binds a fixed port of every interface, and writes its log to standard output.
+const listen = Server.prototype.listen;
+Server.prototype.listen = function (port, ready) {
+  return listen.call(this, 0, "127.0.0.1", () => {
+    announce(this.address().port);
+    ready?.();
+  });
+};
+console.log = () => {};
+console.error = () => {};
+
+// What it simulates lasts for seconds.
+const wait = globalThis.setTimeout;
+globalThis.setTimeout = (work, millis, ...rest) => wait(work, millis / 5, ...rest);
+
+await import("./node_modules/@modelcontextprotocol/server-everything/dist/index.js");
