@@ -214,12 +214,13 @@ final class Call implements SessionCall {
             own().status = status;
             parkTimer = new ParkTimer(timeoutNanos, onTimeout);
             parkTimer.extend();
+            factory().parkBegins();
         }
     }
 
-    /** Whether a session knows it, so that it can be parked. */
-    boolean isJoined() {
-        return session != null;
+    /** Whether a session knows it, and there is room. */
+    boolean mayPark() {
+        return session != null && factory().mayPark();
     }
 
     private void finish(Outcome outcome, @Nullable Reason reason, long nowNanos) {
@@ -229,6 +230,7 @@ final class Call implements SessionCall {
         finished = true;
         if (parkTimer != null) {
             worker().timers().cancel(parkTimer);
+            factory().parkEnds();
         }
         ExchangeRecord own = own();
         own.outcome = outcome;

@@ -14,12 +14,15 @@ import java.util.List;
 public final class ExchangeFactory implements RequestSink.Factory {
     /** Answers without a reader at one time; one is a connection to the upstream and little memory. */
     private static final int MAX_DRAINS = 1024;
+    /** Calls that wait for an answer without an exchange, at one time; some hundred bytes each. */
+    private static final int MAX_PARKED = 16_384;
 
     private final Worker worker;
     private final McpScanners scanners = new McpScanners();
     private final boolean traced;
     private final ExchangeObserver[] observers;
     private int drains;
+    private int parked;
 
     /**
      * @param traced whether trace headers are continued and begun; otherwise they pass as they are
@@ -63,6 +66,19 @@ public final class ExchangeFactory implements RequestSink.Factory {
 
     void drainEnds() {
         drains--;
+    }
+
+    /** Whether one more call may outlive its exchange. */
+    boolean mayPark() {
+        return parked < MAX_PARKED;
+    }
+
+    void parkBegins() {
+        parked++;
+    }
+
+    void parkEnds() {
+        parked--;
     }
 
     boolean isTraced() {

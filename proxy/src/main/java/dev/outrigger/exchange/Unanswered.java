@@ -92,14 +92,14 @@ final class Unanswered {
     /** The calls go on without the exchange. @return whether a session knows them all */
     private boolean parkUnanswered() {
         Call only = calls.only();
-        if (only != null && only.isJoined()) {
+        if (only != null && only.mayPark()) {
             record.operationsApart = true;
             only.beginApart(exchange, factory, record);
         }
         long left = timeouts.capNanos() - worker.clock().nanoTime();
         boolean[] all = {true};
         calls.forEach(call -> {
-            if (call.wantsAnswer() && call.isJoined()) {
+            if (call.wantsAnswer() && call.mayPark()) {
                 call.park(left, record.status, () -> {});
             } else if (call.wantsAnswer()) {
                 all[0] = false;
@@ -112,7 +112,7 @@ final class Unanswered {
     void parkPaired(EndpointPool pool) {
         McpSession session = affinity.session();
         calls.forEach(call -> {
-            if (call.isRequest() && session != null && call.isJoined()) {
+            if (call.isRequest() && session != null && call.mayPark()) {
                 call.park(timeouts.timeoutNanos(), record.status, () -> {
                     session.writeError(call.id(), Reason.REQUEST_TIMEOUT);
                     cancel(pool, call);

@@ -579,8 +579,8 @@ class McpPitfallsIT {
             for (int i = 0; i < 20; i++) {
                 client.post(Rpc.initialize(Integer.toString(i))).text();
             }
-            double active = sidecar.metric("mcp_sessions_active");
-            assertTrue(active > 0 && active <= 3, "sessions: " + active);
+            // What is too many leaves soon, by the thread that looks after the table.
+            sidecar.awaitMetric(3, "mcp_sessions_active");
         }
     }
 

@@ -201,9 +201,9 @@ class SessionsIT {
             for (int i = 0; i < MANY; i++) {
                 String session = open(sidecar, i);
                 call(sidecar, session);
-                assertTrue(sidecar.metric("mcp_sessions_active") <= 4);
             }
-            assertTrue(sidecar.metric("mcp_sessions_active") > 0);
+            // What is too many leaves soon, by the thread that looks after the table.
+            sidecar.awaitMetric(4, "mcp_sessions_active");
         }
     }
 
@@ -211,9 +211,8 @@ class SessionsIT {
     void aSessionThatRestsIsForgotten() throws Exception {
         try (RunningSidecar sidecar = sidecar("mcp.sessions.idle-timeout = 1s")) {
             open(sidecar, 1);
-            assertEquals(1, sidecar.metric("mcp_sessions_active"));
-            sidecar.awaitMetric(0, "mcp_sessions_active");
-            assertEquals(1, sidecar.metric("mcp_server_session_duration_seconds_count"));
+            sidecar.awaitMetric(1, "mcp_server_session_duration_seconds_count");
+            assertEquals(0, sidecar.metric("mcp_sessions_active"));
         }
     }
 

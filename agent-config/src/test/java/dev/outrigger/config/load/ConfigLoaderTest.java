@@ -67,7 +67,7 @@ final class ConfigLoaderTest {
         assertEquals("outrigger", config.serviceName());
         assertEquals(
                 new McpConfig(
-                        1 << 20, 200, false, McpConfig.Refusal.JSON_RPC, Duration.ZERO, 100_000, Duration.ofHours(1)),
+                        1 << 20, 200, false, McpConfig.Refusal.JSON_RPC, Duration.ZERO, 10_000, Duration.ofHours(1)),
                 config.mcp());
         assertEquals(
                 new TracingConfig(true, "", TracingConfig.Protocol.GRPC, 1.0),
