@@ -52,12 +52,6 @@ final class Affinity {
         return paired;
     }
 
-    /** The replica that was chosen. */
-    @Nullable
-    Endpoint endpoint() {
-        return endpoint;
-    }
-
     /**
      * Chooses where to send the request.
      *

@@ -40,6 +40,7 @@ final class Call implements SessionCall {
     private @Nullable ExchangeRecord record;
     private @Nullable McpSession session;
     private @Nullable ParkTimer parkTimer;
+    private @Nullable Reason lost;
     private boolean apart;
     private boolean answered;
     private boolean cancelled;
@@ -141,10 +142,6 @@ final class Call implements SessionCall {
         return isRequest() && !answered && !cancelled;
     }
 
-    boolean isAnswered() {
-        return answered;
-    }
-
     boolean isCancelled() {
         return cancelled;
     }
@@ -196,6 +193,8 @@ final class Call implements SessionCall {
         exchange = null;
         if (!apart) {
             leave();
+        } else if (lost != null && outcome == Outcome.SUCCESS) {
+            finishLost(nowNanos);
         } else if (!finished && leave()) {
             own().status = status;
             finish(outcome(outcome), cancelled ? null : reason, nowNanos);
@@ -295,25 +294,28 @@ final class Call implements SessionCall {
 
     @Override
     public void onFailed(Failure failure) {
-        worker().loop().execute(() -> {
-            session = null;
-            if (apart && exchange == null) {
-                finish(
-                        cancelled ? Outcome.CANCELLED : failure.reason().outcome(),
-                        cancelled ? null : failure.reason(),
-                        worker().clock().nanoTime());
-            }
-        });
+        onLost(failure.reason());
     }
 
     @Override
     public void onSessionEnd() {
+        onLost(Reason.CLIENT_GONE);
+    }
+
+    /** No answer will come on the session's stream. If the exchange is not over yet, that is what its end finds. */
+    private void onLost(Reason reason) {
         worker().loop().execute(() -> {
             session = null;
+            lost = reason;
             if (apart && exchange == null) {
-                finish(Outcome.CANCELLED, Reason.CLIENT_GONE, worker().clock().nanoTime());
+                finishLost(worker().clock().nanoTime());
             }
         });
+    }
+
+    private void finishLost(long nowNanos) {
+        Reason reason = Objects.requireNonNull(lost);
+        finish(cancelled ? Outcome.CANCELLED : reason.outcome(), cancelled ? null : reason, nowNanos);
     }
 
     @Override

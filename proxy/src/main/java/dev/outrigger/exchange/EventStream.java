@@ -2,6 +2,7 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Failure;
 import dev.outrigger.http.DownstreamStream;
+import dev.outrigger.mcp.RpcError;
 import dev.outrigger.mcp.SseEvents;
 import dev.outrigger.mcp.SseScanner;
 import dev.outrigger.record.ExchangeRecord;
@@ -85,15 +86,8 @@ final class EventStream {
             broken = true;
             events.writeBreak(out);
         }
-        SseEvents.writeError(
-                out,
-                id,
-                id.length,
-                failure.reason().code(),
-                failure.reason().label(),
-                record.upstream,
-                -1,
-                TraceContext.traceIdHex(record));
+        RpcError error = RpcError.of(failure, record.upstream, -1, TraceContext.traceIdHex(record));
+        SseEvents.writeError(out, id, id.length, error);
         downstream.writeContent(new DefaultHttpContent(out));
     }
 

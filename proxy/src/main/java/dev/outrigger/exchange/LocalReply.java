@@ -9,6 +9,7 @@ import dev.outrigger.http.HeaderNames;
 import dev.outrigger.json.JsonWriter;
 import dev.outrigger.mcp.JsonRpcErrorBody;
 import dev.outrigger.mcp.McpMethod;
+import dev.outrigger.mcp.RpcError;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.TraceContext;
 import io.netty.buffer.ByteBuf;
@@ -67,7 +68,10 @@ final class LocalReply {
         long retryAfterMillis = retryAfterNanos <= 0 ? -1 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(retryAfterNanos));
         int status = asStatus ? status(reason, discover) : HttpResponseStatus.OK.code();
         ByteBuf body = waiting != null
-                ? errors(alloc, waiting, record, reason, retryAfterMillis)
+                ? errors(
+                        alloc,
+                        waiting,
+                        RpcError.of(failure, record.upstream, retryAfterMillis, TraceContext.traceIdHex(record)))
                 : ByteBufUtil.writeUtf8(alloc, plainBody(record, failure));
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         head.headers()
@@ -84,23 +88,19 @@ final class LocalReply {
     }
 
     /** One error for each operation that waits for an answer: alone, or as the array that a batch gets. */
-    private static ByteBuf errors(
-            ByteBufAllocator alloc, Calls calls, ExchangeRecord record, Reason reason, long retryAfterMillis) {
+    private static ByteBuf errors(ByteBufAllocator alloc, Calls calls, RpcError error) {
         List<byte[]> ids = new ArrayList<>();
         calls.forEach(call -> {
             if (call.wantsAnswer()) {
                 ids.add(call.id());
             }
         });
-        String traceId = TraceContext.traceIdHex(record);
         if (!calls.isBatch()) {
             byte[] id = ids.get(0);
-            return JsonRpcErrorBody.write(
-                    alloc, id, id.length, reason.code(), reason.label(), record.upstream, retryAfterMillis, traceId);
+            return JsonRpcErrorBody.write(alloc, id, id.length, error);
         }
         ByteBuf body = alloc.buffer();
-        JsonRpcErrorBody.writeBatchTo(
-                body, ids, reason.code(), reason.label(), record.upstream, retryAfterMillis, traceId);
+        JsonRpcErrorBody.writeBatchTo(body, ids, error);
         return body;
     }
 

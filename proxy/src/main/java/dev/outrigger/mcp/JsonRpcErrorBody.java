@@ -1,6 +1,5 @@
 package dev.outrigger.mcp;
 
-import dev.outrigger.failure.Code;
 import dev.outrigger.json.JsonWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -27,17 +26,9 @@ public final class JsonRpcErrorBody {
      *
      * @return a new buffer, which the caller owns
      */
-    public static ByteBuf write(
-            ByteBufAllocator alloc,
-            byte[] id,
-            int idLength,
-            Code code,
-            String reason,
-            String upstream,
-            long retryAfterMillis,
-            String traceId) {
+    public static ByteBuf write(ByteBufAllocator alloc, byte[] id, int idLength, RpcError error) {
         ByteBuf out = alloc.buffer(USUAL_BODY_LENGTH);
-        writeTo(out, id, idLength, code, reason, upstream, retryAfterMillis, traceId);
+        writeTo(out, id, idLength, error);
         return out;
     }
 
@@ -46,42 +37,23 @@ public final class JsonRpcErrorBody {
      *
      * @param id one JSON value, as {@link McpFacts#id()} holds it
      * @param idLength its bytes; 0: the id is unknown, {@code null} is written
-     * @param reason a label, see {@link dev.outrigger.failure.Reason#label()}
-     * @param upstream its name; empty: left out
-     * @param retryAfterMillis when to come back; negative: left out
-     * @param traceId 32 hexadecimal digits; empty: left out
      */
-    public static void writeTo(
-            ByteBuf out,
-            byte[] id,
-            int idLength,
-            Code code,
-            String reason,
-            String upstream,
-            long retryAfterMillis,
-            String traceId) {
-        write(out, id, idLength, error(code, reason, upstream, retryAfterMillis, traceId));
+    public static void writeTo(ByteBuf out, byte[] id, int idLength, RpcError error) {
+        write(out, id, idLength, json(error));
     }
 
     /**
-     * Appends the answer to a batch: an array with the same error for each request. Other parameters as in {@link #writeTo}.
+     * Appends the answer to a batch: an array with the same error for each request.
      *
      * @param ids of the requests, each one whole JSON value; an empty one is unknown. At least one: a batch without requests
      *     is not answered
      */
-    public static void writeBatchTo(
-            ByteBuf out,
-            List<byte[]> ids,
-            Code code,
-            String reason,
-            String upstream,
-            long retryAfterMillis,
-            String traceId) {
-        String error = error(code, reason, upstream, retryAfterMillis, traceId);
+    public static void writeBatchTo(ByteBuf out, List<byte[]> ids, RpcError error) {
+        String json = json(error);
         char before = '[';
         for (byte[] id : ids) {
             out.writeByte(before);
-            write(out, id, id.length, error);
+            write(out, id, id.length, json);
             before = ',';
         }
         out.writeByte(']');
@@ -99,19 +71,22 @@ public final class JsonRpcErrorBody {
         out.writeByte('}');
     }
 
-    private static String error(Code code, String reason, String upstream, long retryAfterMillis, String traceId) {
+    private static String json(RpcError error) {
         JsonWriter json = new JsonWriter(new StringBuilder(USUAL_TEXT_LENGTH));
-        json.beginObject().name("code").value(code.jsonRpcCode());
-        json.name("message").value(code.message());
-        json.name("data").beginObject().name("reason").value(reason);
-        if (!upstream.isEmpty()) {
-            json.name("upstream").value(upstream);
+        json.beginObject().name("code").value(error.code().jsonRpcCode());
+        json.name("message").value(error.code().message());
+        json.name("data").beginObject().name("reason").value(error.reason());
+        if (!error.detail().isEmpty()) {
+            json.name("detail").value(error.detail());
         }
-        if (retryAfterMillis >= 0) {
-            json.name("retry_after_ms").value(retryAfterMillis);
+        if (!error.upstream().isEmpty()) {
+            json.name("upstream").value(error.upstream());
         }
-        if (!traceId.isEmpty()) {
-            json.name("trace_id").value(traceId);
+        if (error.retryAfterMillis() >= 0) {
+            json.name("retry_after_ms").value(error.retryAfterMillis());
+        }
+        if (!error.traceId().isEmpty()) {
+            json.name("trace_id").value(error.traceId());
         }
         return json.endObject().endObject().toString();
     }

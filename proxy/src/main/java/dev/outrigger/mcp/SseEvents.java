@@ -1,6 +1,5 @@
 package dev.outrigger.mcp;
 
-import dev.outrigger.failure.Code;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -18,17 +17,9 @@ public final class SseEvents {
      * Appends an event that answers a request with an error. Parameters as in {@link JsonRpcErrorBody#writeTo}; JSON written
      * there has no line ends, so the data is one line.
      */
-    public static void writeError(
-            ByteBuf out,
-            byte[] id,
-            int idLength,
-            Code code,
-            String reason,
-            String upstream,
-            long retryAfterMillis,
-            String traceId) {
+    public static void writeError(ByteBuf out, byte[] id, int idLength, RpcError error) {
         out.writeBytes(BEFORE_MESSAGE);
-        JsonRpcErrorBody.writeTo(out, id, idLength, code, reason, upstream, retryAfterMillis, traceId);
+        JsonRpcErrorBody.writeTo(out, id, idLength, error);
         out.writeBytes(AFTER_MESSAGE);
     }
 

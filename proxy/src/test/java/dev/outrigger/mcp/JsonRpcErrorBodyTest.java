@@ -3,6 +3,7 @@ package dev.outrigger.mcp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.outrigger.failure.Code;
+import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.json.NaiveJson;
 import io.netty.buffer.ByteBuf;
@@ -54,6 +55,22 @@ class JsonRpcErrorBodyTest {
     }
 
     @Test
+    void saysWhatExactlyIsWrong() {
+        RpcError error = RpcError.of(Failure.of(Reason.MALFORMED_REQUEST, "duplicate key"), "", -1, "");
+        ByteBuf body = JsonRpcErrorBody.write(ByteBufAllocator.DEFAULT, new byte[] {'1'}, 1, error);
+        try {
+            assertEquals(
+                    "{\"reason\":\"malformed_request\",\"detail\":\"duplicate key\"}",
+                    NaiveJson.parse(body.toString(StandardCharsets.UTF_8))
+                            .get("error")
+                            .get("data")
+                            .rawString());
+        } finally {
+            body.release();
+        }
+    }
+
+    @Test
     void saysZeroMillisecondsWhenThatIsKnown() {
         NaiveJson.Value body = NaiveJson.parse(write("1", Reason.BREAKER_OPEN, "app", 0, TRACE_ID));
 
@@ -71,7 +88,8 @@ class JsonRpcErrorBodyTest {
     @Test
     void appendsToWhatIsThere() {
         ByteBuf out = Unpooled.buffer().writeBytes(new byte[] {'x'});
-        JsonRpcErrorBody.writeTo(out, new byte[] {'1', '2'}, 1, Code.TIMEOUT, "idle_timeout", "", -1, "");
+        JsonRpcErrorBody.writeTo(
+                out, new byte[] {'1', '2'}, 1, new RpcError(Code.TIMEOUT, "idle_timeout", "", "", -1, ""));
 
         assertEquals(
                 "x{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":10003,\"message\":\"timeout\","
@@ -83,7 +101,7 @@ class JsonRpcErrorBodyTest {
     void answersEachRequestOfABatch() {
         ByteBuf out = Unpooled.buffer();
         List<byte[]> ids = List.of(bytes("1"), bytes("\"1\""), bytes(""));
-        JsonRpcErrorBody.writeBatchTo(out, ids, Code.OVERLOADED, "draining", "app", 0, TRACE_ID);
+        JsonRpcErrorBody.writeBatchTo(out, ids, new RpcError(Code.OVERLOADED, "draining", "", "app", 0, TRACE_ID));
 
         NaiveJson.Value body = NaiveJson.parse(out.toString(StandardCharsets.UTF_8));
         assertEquals(
@@ -103,16 +121,11 @@ class JsonRpcErrorBodyTest {
 
     private static String write(String id, Reason reason, String upstream, long retryAfterMillis, String traceId) {
         byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
-        Code code = reason.code();
         ByteBuf body = JsonRpcErrorBody.write(
                 ByteBufAllocator.DEFAULT,
                 idBytes,
                 idBytes.length,
-                code,
-                reason.label(),
-                upstream,
-                retryAfterMillis,
-                traceId);
+                RpcError.of(Failure.of(reason), upstream, retryAfterMillis, traceId));
         try {
             return body.toString(StandardCharsets.UTF_8);
         } finally {

@@ -123,7 +123,7 @@ class SseBreakTest {
         ByteBuf out = Unpooled.buffer().writeBytes(head);
         int written = scanner.writeBreak(out);
         assertEquals(out.writerIndex() - cut, written);
-        SseEvents.writeError(out, ID, 1, Code.BROKEN_OFF, "closed_in_response", "app", -1, "");
+        SseEvents.writeError(out, ID, 1, new RpcError(Code.BROKEN_OFF, "closed_in_response", "", "app", -1, ""));
 
         NaiveSse before = NaiveSse.parse(head);
         NaiveSse after = NaiveSse.parse(bytes(out));

@@ -14,7 +14,7 @@ class SseEventsTest {
     void answerARequestWithAnError() {
         ByteBuf out = Unpooled.buffer();
         byte[] id = "\"a\"".getBytes(StandardCharsets.UTF_8);
-        SseEvents.writeError(out, id, id.length, Code.TIMEOUT, "request_timeout", "app", -1, "");
+        SseEvents.writeError(out, id, id.length, new RpcError(Code.TIMEOUT, "request_timeout", "", "app", -1, ""));
 
         assertEquals(
                 "event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":\"a\",\"error\":{\"code\":10003,"
