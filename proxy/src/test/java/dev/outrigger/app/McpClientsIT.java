@@ -62,11 +62,12 @@ class McpClientsIT {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws InterruptedException {
         if (sidecar != null) {
             sidecar.close();
         }
-        server.destroyForcibly();
+        // The next server takes the same port, and must not be mistaken for this one while it dies.
+        server.destroyForcibly().waitFor();
     }
 
     @Test
