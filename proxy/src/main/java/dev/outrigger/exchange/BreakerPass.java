@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.failure.Reason;
 import dev.outrigger.record.BreakerMark;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.CircuitBreaker;
@@ -43,6 +44,16 @@ final class BreakerPass {
             case FAILURE -> BreakerMark.FAILURE;
             case IGNORED -> BreakerMark.NONE;
         };
+    }
+
+    /**
+     * The exchange failed. A silence or a long stream that the client caused, or wanted, says nothing about the upstream.
+     *
+     * @param clientWaitedFor whether it was the client's turn to send or to take bytes
+     */
+    void leaveFailed(Reason reason, boolean clientWaitedFor, long nowNanos) {
+        boolean clientsDoing = reason == Reason.MAX_DURATION || (reason == Reason.IDLE_TIMEOUT && clientWaitedFor);
+        leave(reason.blamesUpstream() && !clientsDoing ? Verdict.FAILURE : Verdict.IGNORED, nowNanos);
     }
 
     /**

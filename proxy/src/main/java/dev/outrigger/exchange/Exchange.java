@@ -394,7 +394,8 @@ final class Exchange implements RequestSink, AttemptListener {
             replyRefusal();
             return;
         }
-        pass.leave(verdict(failure.reason()), worker.clock().nanoTime());
+        boolean clientWaitedFor = !requestEnded || !downstream.isWritable();
+        pass.leaveFailed(failure.reason(), clientWaitedFor, worker.clock().nanoTime());
         if (attempt != null) {
             attempt.cancel();
         }
@@ -422,13 +423,6 @@ final class Exchange implements RequestSink, AttemptListener {
         }
         finish(whole ? Outcome.SUCCESS : failure.reason().outcome());
         delivery().writeBreak(end);
-    }
-
-    /** A silence or a long stream that the client caused, or wanted, says nothing about the upstream. */
-    private Verdict verdict(Reason reason) {
-        boolean clientsDoing = reason == Reason.MAX_DURATION
-                || (reason == Reason.IDLE_TIMEOUT && (!requestEnded || !downstream.isWritable()));
-        return reason.blamesUpstream() && !clientsDoing ? Verdict.FAILURE : Verdict.IGNORED;
     }
 
     private void replyRefusal() {

@@ -68,7 +68,12 @@ class SdkJavaIT {
         same("subscriptions");
     }
 
+    /** Where the server speaks the transport under test. */
+    String endpoint() {
+        return SdkJavaServer.STREAMABLE;
+    }
+
     private void same(String scenario) throws Exception {
-        ScenarioProof.sameThroughTheSidecar(client, server, SdkJavaServer.STREAMABLE, scenario);
+        ScenarioProof.sameThroughTheSidecar(client, server, endpoint(), scenario);
     }
 }

@@ -1,74 +1,9 @@
 package dev.outrigger.app;
 
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
-
-/** The official Java SDK on both sides, over HTTP+SSE. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SdkJavaSseIT {
-    private final ScenarioClient client = new SdkJavaClient();
-    private ScenarioServer server;
-
-    @BeforeAll
-    void startServer(@TempDir Path directory) throws Exception {
-        server = new SdkJavaServer(directory);
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
-    }
-
-    @Test
-    void initializes() throws Exception {
-        same("initialize");
-    }
-
-    @Test
-    void listsAndCallsTools() throws Exception {
-        same("tools");
-    }
-
-    @Test
-    void readsResources() throws Exception {
-        same("resources");
-    }
-
-    @Test
-    void getsPrompts() throws Exception {
-        same("prompts");
-    }
-
-    @Test
-    void completesArguments() throws Exception {
-        same("completion");
-    }
-
-    @Test
-    void seesProgress() throws Exception {
-        same("progress");
-    }
-
-    @Test
-    void seesLogMessages() throws Exception {
-        same("logging");
-    }
-
-    @Test
-    void answersElicitationAndSampling() throws Exception {
-        same("questions");
-    }
-
-    @Test
-    void subscribesToChanges() throws Exception {
-        same("subscriptions");
-    }
-
-    private void same(String scenario) throws Exception {
-        ScenarioProof.sameThroughTheSidecar(client, server, SdkJavaServer.SSE, scenario);
+/** The same scenarios of the official Java SDK over HTTP+SSE. */
+class SdkJavaSseIT extends SdkJavaIT {
+    @Override
+    String endpoint() {
+        return SdkJavaServer.SSE;
     }
 }
