@@ -9,13 +9,13 @@ import java.util.List;
 public final class AdminGuards {
     private AdminGuards() {}
 
-    /** @throws IOException if there is a token file and no token in it, see {@link TokenGuard#fromFile} */
+    /** @throws IOException if a token is asked for and there is none, see {@link TokenGuard#of} */
     public static List<OpsGuard> of(AdminConfig config) throws IOException {
         List<OpsGuard> guards = new ArrayList<>();
         guards.add(new HostGuard(config.bind().host()));
         guards.add(new OriginGuard());
-        if (config.tokenFile().isPresent()) {
-            guards.add(TokenGuard.fromFile(config.tokenFile().get()));
+        if (config.token().isPresent()) {
+            guards.add(TokenGuard.of(config.token().get()));
         }
         return guards;
     }

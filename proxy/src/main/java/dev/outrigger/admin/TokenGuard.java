@@ -1,9 +1,8 @@
 package dev.outrigger.admin;
 
+import dev.outrigger.config.model.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenGuard implements OpsGuard {
     private static final String SCHEME = "Bearer ";
-    private static final int LONGEST_FILE_BYTES = 4096;
     private static final OpsReply MISSING = OpsReply.error(401, "no token, expected Authorization: Bearer <token>")
             .with("www-authenticate", "Bearer realm=\"outrigger\"");
     private static final OpsReply WRONG = OpsReply.error(401, "wrong token")
@@ -32,30 +30,26 @@ public final class TokenGuard implements OpsGuard {
     /**
      * Reads the token; blanks and line ends around it do not count.
      *
-     * @throws IOException if the file cannot be read, is empty, or holds something other than one token of printable ASCII;
-     *     the message names the file and never what it holds
+     * @throws IOException if the secret cannot be read, is empty, or is something other than one token of printable ASCII;
+     *     the message tells where it comes from and never what it is
      */
-    public static TokenGuard fromFile(Path file) throws IOException {
-        String token = read(file).strip();
+    public static TokenGuard of(Secret secret) throws IOException {
+        String token = read(secret).strip();
         if (token.isEmpty()) {
-            throw new IOException("token file " + file + " is empty, expected a token");
+            throw new IOException("token " + secret + " is empty, expected a token");
         }
         if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new IOException(
-                    "token file " + file + " holds more than a token, expected printable ASCII without blanks");
+                    "token " + secret + " holds more than a token, expected printable ASCII without blanks");
         }
         return new TokenGuard(sha256(token));
     }
 
-    private static String read(Path file) throws IOException {
+    private static String read(Secret secret) throws IOException {
         try {
-            if (Files.size(file) > LONGEST_FILE_BYTES) {
-                throw new IOException("longer than " + LONGEST_FILE_BYTES + " bytes");
-            }
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
+            return secret.read();
         } catch (IOException e) {
-            throw new IOException(
-                    "token file " + file + " cannot be read, expected a readable file with a token: " + e, e);
+            throw new IOException("token " + e.getMessage(), e);
         }
     }
 

@@ -15,6 +15,7 @@ import com.typesafe.config.ConfigSyntax;
 import dev.outrigger.admin.PoolGauges.PoolGauge;
 import dev.outrigger.config.model.AdminConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.Secret;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.testing.CountingCall;
 import dev.outrigger.upstream.McpSession;
@@ -251,7 +252,7 @@ class AdminRoutesTest {
     @Test
     void withATokenEveryRequestNeedsIt() throws Exception {
         Path file = Files.writeString(directory.resolve("token"), "s3cret\n");
-        AdminConfig config = new AdminConfig(new HostPort("127.0.0.1", 0), Optional.of(file));
+        AdminConfig config = new AdminConfig(new HostPort("127.0.0.1", 0), Optional.of(Secret.file(file)));
         try (OpsPort guarded = new OpsPort(routes(), AdminGuards.of(config))) {
             for (String path : List.of("/", "/config", "/metrics", "/nothing")) {
                 HttpResponse<String> refused = guarded.get(path);

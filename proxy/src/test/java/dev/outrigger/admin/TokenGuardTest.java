@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.model.Secret;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -24,7 +25,7 @@ class TokenGuardTest {
     private Path directory;
 
     private TokenGuard guardWith(String content) throws IOException {
-        return TokenGuard.fromFile(Files.writeString(directory.resolve("token"), content));
+        return TokenGuard.of(Secret.file(Files.writeString(directory.resolve("token"), content)));
     }
 
     private static OpsRequest requestWith(String... credentials) {
@@ -80,9 +81,9 @@ class TokenGuardTest {
     @Test
     void aFileThatCannotBeReadIsAnError() {
         Path missing = directory.resolve("missing");
-        IOException failure = assertThrows(IOException.class, () -> TokenGuard.fromFile(missing));
+        IOException failure = assertThrows(IOException.class, () -> TokenGuard.of(Secret.file(missing)));
         assertTrue(String.valueOf(failure.getMessage()).contains(missing.toString()), failure.getMessage());
-        assertThrows(IOException.class, () -> TokenGuard.fromFile(directory));
+        assertThrows(IOException.class, () -> TokenGuard.of(Secret.file(directory)));
     }
 
     @Test

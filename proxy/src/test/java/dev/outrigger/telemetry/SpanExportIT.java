@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -117,7 +118,10 @@ class SpanExportIT {
 
     private SpanObserver open(TracingConfig.Protocol protocol, int port) {
         return SpanObserver.open(
-                new TracingConfig(true, "http://127.0.0.1:" + port, protocol, 1), "shop", "1.2.3", wall);
+                new TracingConfig(true, "http://127.0.0.1:" + port, protocol, 1, Optional.empty()),
+                "shop",
+                "1.2.3",
+                wall);
     }
 
     private void expectSpanOf(ExchangeRecord record) {

@@ -5,7 +5,10 @@ import dev.outrigger.config.load.LoadResult.Loaded;
 import dev.outrigger.config.load.LoadResult.Refused;
 import dev.outrigger.config.model.ProxyConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +35,9 @@ public final class ConfigLoader {
     /** Loads a file; includes are relative to it. A missing file is a problem like any other. */
     public LoadResult load(Path file) {
         Findings findings = new Findings();
-        return load(file.toString(), new HoconSource(substitutions, findings).file(file), findings);
+        HoconSource source = new HoconSource(substitutions, findings);
+        Optional<ProxyConfig> config = read(file.toString(), source.file(file), findings);
+        return result(config, findings, source.files());
     }
 
     /**
@@ -42,24 +47,37 @@ public final class ConfigLoader {
      */
     public LoadResult loadString(String name, String hocon) {
         Findings findings = new Findings();
-        return load(name, new HoconSource(substitutions, findings).text(name, hocon), findings);
+        HoconSource source = new HoconSource(substitutions, findings);
+        Optional<ProxyConfig> config = read(name, source.text(name, hocon), findings);
+        return result(config, findings, source.files());
+    }
+
+    /** Loads what is parsed already. */
+    static LoadResult load(String name, ConfigObject whole, Findings findings) {
+        return result(read(name, whole, findings), findings, Set.of());
+    }
+
+    private static LoadResult result(Optional<ProxyConfig> config, Findings findings, Set<Path> files) {
+        List<ConfigProblem> problems = findings.problems();
+        return config.isPresent() && problems.isEmpty()
+                ? new Loaded(config.get(), files)
+                : new Refused(problems, files);
     }
 
     /** @param whole null if there is nothing to read and the findings say why */
-    static LoadResult load(String name, @Nullable ConfigObject whole, Findings findings) {
+    private static Optional<ProxyConfig> read(String name, @Nullable ConfigObject whole, Findings findings) {
         if (whole == null) {
-            return new Refused(findings.problems());
+            return Optional.empty();
         }
         ConfigReader top = ConfigReader.root(whole, Reference.load(ROOT), findings);
         ConfigReader own = top.section(ROOT);
         top.finish();
         if (whole.get(ROOT) instanceof ConfigObject) {
-            ProxyConfig config = new ProxySection(own, findings).read();
-            return findings.problems().isEmpty() ? new Loaded(config) : new Refused(findings.problems());
+            return Optional.of(new ProxySection(own, findings).read());
         }
         if (findings.problems().isEmpty()) {
             findings.problem(new Place(name, 1), ROOT, "missing", "an object that holds the whole configuration");
         }
-        return new Refused(findings.problems());
+        return Optional.empty();
     }
 }

@@ -99,6 +99,14 @@ final class ConfigReader {
         return values;
     }
 
+    /** Reports an accepted value that does not go with another one. */
+    void contradict(String key, String value, String expected) {
+        Setting setting = findings.accepted(path(key));
+        if (setting != null) {
+            findings.problem(setting.place(), setting.path(), value, expected);
+        }
+    }
+
     /** A part of this section; one that is not set has the values of its lower layers. */
     ConfigReader section(String key) {
         known.add(key);
@@ -211,6 +219,10 @@ final class ConfigReader {
         if (parsed != null) {
             findings.accept(effectivePath, setting);
             return parsed;
+        }
+        if (kind.isSecret()) {
+            findings.problem(setting.place(), setting.path(), "a secret", kind.expected());
+            return kind.standIn();
         }
         String text = ValueText.ofScalar(setting.value());
         if (text != null && NotYet.isValue(valuePattern, text)) {

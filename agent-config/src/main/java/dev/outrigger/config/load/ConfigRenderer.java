@@ -5,11 +5,14 @@ import com.typesafe.config.ConfigValueFactory;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
+import dev.outrigger.config.model.PrometheusConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.Secret;
 import dev.outrigger.config.model.TelemetryConfig;
 import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
@@ -17,15 +20,19 @@ import dev.outrigger.config.model.UpstreamConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The effective configuration as text: every value, defaults included, in the keys and units of the file. It is JSON, which
  * is also HOCON, and loading it gives the same configuration again.
  *
- * <p>Safe to show: secrets are never part of the configuration, only the paths of the files that hold them.
+ * <p>Safe to show: of secrets it holds the paths of their files; three stars stand for one that the environment gave, and such
+ * a text cannot be loaded again.
  */
 public final class ConfigRenderer {
+    private static final String REDACTED = "***";
+
     private ConfigRenderer() {}
 
     /** JSON over several lines. */
@@ -64,16 +71,40 @@ public final class ConfigRenderer {
                 "status",
                 Map.of("bind", config.status().bind().toString()),
                 "admin",
-                Map.of(
-                        "bind", config.admin().bind().toString(),
-                        "token-file",
-                                config.admin().tokenFile().map(Path::toString).orElse("")),
+                withSecret(
+                        Map.of("bind", config.admin().bind().toString()),
+                        "token",
+                        config.admin().token()),
                 "lifecycle",
-                Map.of("drain-timeout", Durations.format(config.lifecycle().drainTimeout())),
+                lifecycle(config.lifecycle()),
                 "runtime",
                 Map.of(
                         "transport", Kinds.word(config.runtime().transport()),
                         "workers", config.runtime().workers()));
+    }
+
+    private static Map<String, Object> lifecycle(LifecycleConfig lifecycle) {
+        return Map.of(
+                "drain-timeout", Durations.format(lifecycle.drainTimeout()),
+                "warm-up", lifecycle.warmUp(),
+                "warm-up-limit", Durations.format(lifecycle.warmUpLimit()),
+                "hand-over", lifecycle.handOver());
+    }
+
+    private static Map<String, Object> prometheus(PrometheusConfig prometheus) {
+        Map<String, Object> values = Map.of(
+                "enabled", prometheus.enabled(), "quantile-window", Durations.format(prometheus.quantileWindow()));
+        return withSecret(values, "token", prometheus.token());
+    }
+
+    private static Map<String, Object> withSecret(Map<String, Object> values, String key, Optional<Secret> secret) {
+        Map<String, Object> all = new TreeMap<>(values);
+        Optional<Path> file = secret.flatMap(Secret::file);
+        all.put(key + SecretKeys.FILE_SUFFIX, file.map(Path::toString).orElse(""));
+        if (secret.isPresent() && file.isEmpty()) {
+            all.put(key, REDACTED);
+        }
+        return all;
     }
 
     private static Map<String, Object> mcp(McpConfig mcp) {
@@ -174,17 +205,18 @@ public final class ConfigRenderer {
         TracingConfig tracing = telemetry.tracing();
         return Map.of(
                 "tracing",
-                Map.of(
-                        "enabled", tracing.enabled(),
-                        "otlp-endpoint", tracing.otlpEndpoint(),
-                        "protocol", Kinds.word(tracing.protocol()),
-                        "sample", Shares.format(tracing.sample())),
+                withSecret(
+                        Map.of(
+                                "enabled", tracing.enabled(),
+                                "otlp-endpoint", tracing.otlpEndpoint(),
+                                "protocol", Kinds.word(tracing.protocol()),
+                                "sample", Shares.format(tracing.sample())),
+                        "headers",
+                        tracing.headers()),
                 "access-log",
                 Map.of("path", telemetry.accessLog().path()),
                 "prometheus",
-                Map.of(
-                        "quantile-window",
-                        Durations.format(telemetry.prometheus().quantileWindow())),
+                prometheus(telemetry.prometheus()),
                 "log-level",
                 Kinds.word(telemetry.logLevel()));
     }

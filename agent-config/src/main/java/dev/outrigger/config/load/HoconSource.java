@@ -6,10 +6,10 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,43 +20,48 @@ final class HoconSource {
 
     private final Substitutions substitutions;
     private final Findings findings;
+    private final Set<Path> files = new LinkedHashSet<>();
 
     HoconSource(Substitutions substitutions, Findings findings) {
         this.substitutions = substitutions;
         this.findings = findings;
     }
 
+    /** The absolute paths of all files looked at so far, whether or not they are there. */
+    Set<Path> files() {
+        return files;
+    }
+
     /** The resolved root of a file, or null if there is none; then the findings say why. */
     @Nullable
     ConfigObject file(Path file) {
+        files.add(file.toAbsolutePath());
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
             String value = Files.isDirectory(file) ? "a directory" : Files.exists(file) ? "not readable" : "not found";
             findings.problem(new Place(file.toString(), 0), "", value, "a configuration file");
             return null;
         }
-        ConfigParseOptions options = ConfigParseOptions.defaults().setAllowMissing(false);
-        return read(file.toString(), () -> ConfigFactory.parseFile(file.toFile(), options), () -> lines(file));
+        ConfigParseOptions options = new Includer(file, files).options();
+        return read(file.toString(), () -> ConfigFactory.parseFile(file.toFile(), options));
     }
 
     /**
      * The resolved root of a text, or null if there is none; then the findings say why.
      *
-     * @param name stands for the file
+     * @param name stands for the file; includes are relative to it
      */
     @Nullable
     ConfigObject text(String name, String hocon) {
-        ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(name);
-        return read(name, () -> ConfigFactory.parseString(hocon, options), () -> hocon.lines()
-                .toList());
+        ConfigParseOptions options =
+                new Includer(Path.of(name), files).options().setOriginDescription(name);
+        return read(name, () -> ConfigFactory.parseString(hocon, options));
     }
 
-    private @Nullable ConfigObject read(String name, Supplier<Config> parser, Supplier<List<String>> lines) {
+    private @Nullable ConfigObject read(String name, Supplier<Config> parser) {
         try {
             return substitutions.resolve(name, parser.get(), findings);
         } catch (ConfigException.IO e) {
-            String missing = e.origin() == null ? name : e.origin().description();
-            Place place = new Place(name, includeLine(lines.get(), missing));
-            findings.problem(place, "", ValueText.quoted(missing) + " cannot be read", "a file to include");
+            findings.problem(place(name, e), "", ValueText.quoted(message(e)) + " cannot be read", "a file to include");
         } catch (ConfigException e) {
             String message = message(e);
             if (message.equals(UNCLOSED)) {
@@ -84,23 +89,5 @@ final class HoconSource {
         int trace = message.indexOf(" Trace:");
         int end = Math.min(advice < 0 ? message.length() : advice, trace < 0 ? message.length() : trace);
         return message.substring(0, end);
-    }
-
-    /** The parser does not tell which line asked for a file that cannot be read. Lines count from 1; 0 if it is elsewhere. */
-    private static int includeLine(List<String> lines, String included) {
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).contains("include") && lines.get(i).contains('"' + included + '"')) {
-                return i + 1;
-            }
-        }
-        return 0;
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 }

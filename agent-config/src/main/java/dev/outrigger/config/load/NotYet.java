@@ -28,8 +28,7 @@ final class NotYet {
                             "fallback"),
             "outrigger.routes.*.match", Set.of("path", "host", "headers", "method", "mcp-method", "tool"),
             "outrigger.routes.*.tools.*", Set.of("allow"),
-            "outrigger.telemetry", Set.of("hlog"),
-            "outrigger.lifecycle", Set.of("warm-up"));
+            "outrigger.telemetry", Set.of("hlog"));
 
     private static final Map<String, Set<String>> VALUES = Map.of(
             "outrigger.listeners.*.mode", Set.of("transparent"),

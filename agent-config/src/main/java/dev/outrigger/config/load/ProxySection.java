@@ -9,11 +9,9 @@ import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig;
 import dev.outrigger.config.model.StatusConfig;
 import dev.outrigger.config.model.UpstreamConfig;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The keys under the root. */
 final class ProxySection {
@@ -107,16 +105,18 @@ final class ProxySection {
     }
 
     private static AdminConfig admin(ConfigReader reader) {
-        String tokenFile = reader.read("token-file", Kinds.FILE_OR_EMPTY);
         AdminConfig admin = new AdminConfig(
-                reader.read("bind", Kinds.BIND),
-                tokenFile.isEmpty() ? Optional.empty() : Optional.of(Path.of(tokenFile)));
+                reader.read("bind", Kinds.BIND), SecretKeys.read(reader, "token", "OUTRIGGER_ADMIN_TOKEN"));
         reader.finish();
         return admin;
     }
 
     private static LifecycleConfig lifecycle(ConfigReader reader) {
-        LifecycleConfig lifecycle = new LifecycleConfig(reader.read("drain-timeout", Kinds.TIMEOUT_OR_ZERO));
+        LifecycleConfig lifecycle = new LifecycleConfig(
+                reader.read("drain-timeout", Kinds.TIMEOUT_OR_ZERO),
+                reader.read("warm-up", Kinds.SWITCH),
+                reader.read("warm-up-limit", Kinds.TIMEOUT),
+                reader.read("hand-over", Kinds.SWITCH));
         reader.finish();
         return lifecycle;
     }

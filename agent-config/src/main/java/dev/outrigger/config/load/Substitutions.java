@@ -6,7 +6,6 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueFactory;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -56,15 +55,15 @@ final class Substitutions {
     }
 
     private static ConfigResolveOptions options(Map<String, String> known) {
-        return ConfigResolveOptions.noSystem().appendResolver(new Environment(known));
+        return ConfigResolveOptions.noSystem().appendResolver(new Variables(known));
     }
 
     /** Looks up what the file itself does not define. */
-    private record Environment(Map<String, String> variables) implements ConfigResolver {
+    private record Variables(Map<String, String> variables) implements ConfigResolver {
         @Override
         public @Nullable ConfigValue lookup(String path) {
             String value = variables.get(path);
-            return value == null ? null : ConfigValueFactory.fromAnyRef(value, "environment variable " + path);
+            return value == null ? null : Environment.value(path, value);
         }
 
         /** There is no other resolver to fall back to. */

@@ -25,7 +25,8 @@ final class TelemetrySection {
                 reader.read("enabled", Kinds.SWITCH),
                 reader.read("otlp-endpoint", Kinds.URL_OR_EMPTY),
                 reader.read("protocol", Kinds.choice(TracingConfig.Protocol.class)),
-                reader.read("sample", Kinds.SHARE));
+                reader.read("sample", Kinds.SHARE),
+                SecretKeys.read(reader, "headers", "OTEL_EXPORTER_OTLP_HEADERS"));
         reader.finish();
         return tracing;
     }
@@ -37,7 +38,10 @@ final class TelemetrySection {
     }
 
     private static PrometheusConfig prometheus(ConfigReader reader) {
-        PrometheusConfig prometheus = new PrometheusConfig(reader.read("quantile-window", Kinds.TIMEOUT));
+        PrometheusConfig prometheus = new PrometheusConfig(
+                reader.read("enabled", Kinds.SWITCH),
+                reader.read("quantile-window", Kinds.TIMEOUT),
+                SecretKeys.read(reader, "token", "METRICS_TOKEN"));
         reader.finish();
         return prometheus;
     }

@@ -2,6 +2,7 @@ package dev.outrigger.config.load;
 
 import com.typesafe.config.ConfigValue;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param expected completes "expected …" in a problem
  * @param standIn stands in the record for a refused value so that reading can go on; such a record is never handed out
  * @param candidates what a mistyped value may have meant; empty unless the values can be listed
+ * @param isSecret whether a refused value must not be shown
  */
-record ValueKind<T>(String expected, T standIn, List<String> candidates, Parser<T> parser) {
+record ValueKind<T>(String expected, T standIn, List<String> candidates, boolean isSecret, Parser<T> parser) {
+    /** A kind whose values may be shown. */
+    ValueKind(String expected, T standIn, List<String> candidates, Parser<T> parser) {
+        this(expected, standIn, candidates, false, parser);
+    }
+
     /** Reads one value. */
     @FunctionalInterface
     interface Parser<T> {
@@ -26,6 +33,11 @@ record ValueKind<T>(String expected, T standIn, List<String> candidates, Parser<
         /** The value, or null if it is not of this kind. */
         @Nullable
         T parse(String text);
+    }
+
+    /** A kind that is optional and never shown. */
+    static <T> ValueKind<Optional<T>> secret(String expected, Parser<Optional<T>> parser) {
+        return new ValueKind<>(expected, Optional.empty(), List.of(), true, parser);
     }
 
     /** A kind that is written as a scalar. */

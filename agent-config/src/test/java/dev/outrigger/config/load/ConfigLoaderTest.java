@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.LogLevel;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
+import dev.outrigger.config.model.PrometheusConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
+import dev.outrigger.config.model.Secret;
 import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
@@ -70,15 +73,18 @@ final class ConfigLoaderTest {
                         1 << 20, 200, false, McpConfig.Refusal.JSON_RPC, Duration.ZERO, 10_000, Duration.ofHours(1)),
                 config.mcp());
         assertEquals(
-                new TracingConfig(true, "", TracingConfig.Protocol.GRPC, 1.0),
+                new TracingConfig(true, "", TracingConfig.Protocol.GRPC, 1.0, Optional.empty()),
                 config.telemetry().tracing());
         assertEquals("", config.telemetry().accessLog().path());
-        assertEquals(Duration.ofSeconds(10), config.telemetry().prometheus().quantileWindow());
+        assertEquals(
+                new PrometheusConfig(true, Duration.ofSeconds(10), Optional.empty()),
+                config.telemetry().prometheus());
         assertEquals(LogLevel.INFO, config.telemetry().logLevel());
         assertEquals(new HostPort("0.0.0.0", 9465), config.status().bind());
         assertEquals(new HostPort("127.0.0.1", 15000), config.admin().bind());
-        assertEquals(Optional.empty(), config.admin().tokenFile());
-        assertEquals(Duration.ofSeconds(30), config.lifecycle().drainTimeout());
+        assertEquals(Optional.empty(), config.admin().token());
+        assertEquals(
+                new LifecycleConfig(Duration.ofSeconds(30), true, Duration.ofSeconds(1), false), config.lifecycle());
         assertEquals(Transport.AUTO, config.runtime().transport());
         assertEquals(0, config.runtime().workers());
     }
@@ -278,12 +284,23 @@ final class ConfigLoaderTest {
                         2 << 20, 0, true, McpConfig.Refusal.HTTP, Duration.ofSeconds(27), 28, Duration.ofMinutes(29)),
                 config.mcp());
         assertEquals(
-                new TracingConfig(false, "https://otel:4318/v1", TracingConfig.Protocol.HTTP, 0.25),
+                new TracingConfig(
+                        false,
+                        "https://otel:4318/v1",
+                        TracingConfig.Protocol.HTTP,
+                        0.25,
+                        Optional.of(Secret.file(Path.of("/run/secrets/otlp")))),
                 config.telemetry().tracing());
         assertEquals("-", config.telemetry().accessLog().path());
         assertEquals(LogLevel.DEBUG, config.telemetry().logLevel());
-        assertEquals(Optional.of(Path.of("/run/secrets/token")), config.admin().tokenFile());
-        assertEquals(Duration.ZERO, config.lifecycle().drainTimeout());
+        assertEquals(
+                new PrometheusConfig(
+                        false, Duration.ofSeconds(23), Optional.of(Secret.file(Path.of("/run/secrets/scrape")))),
+                config.telemetry().prometheus());
+        assertEquals(
+                Optional.of(Secret.file(Path.of("/run/secrets/token"))),
+                config.admin().token());
+        assertEquals(new LifecycleConfig(Duration.ZERO, false, Duration.ofMillis(30), true), config.lifecycle());
         assertEquals(Transport.IO_URING, config.runtime().transport());
     }
 

@@ -268,7 +268,7 @@ final class WrongConfigTest {
                         "outrigger.upstreams.app.endpoints[0].adress: unknown key, expected address, did you mean address?"),
                 wrong(
                         "outrigger.admin.password = secret",
-                        "outrigger.admin.password: unknown key, expected one of bind, token-file"),
+                        "outrigger.admin.password: unknown key, expected one of bind, token, token-file"),
                 wrong(
                         "outrigger.\"max time\" = 1",
                         "outrigger.\"max time\": unknown key, expected one of admin, defaults, lifecycle, listeners, mcp, routes,"
@@ -341,8 +341,7 @@ final class WrongConfigTest {
                 notYet(
                         "outrigger.routes = [{ upstream = app, tools { \"delete_*\" { allow = false } } }]",
                         "outrigger.routes[0].tools.\"delete_*\".allow"),
-                notYet("outrigger.telemetry.hlog {}", "outrigger.telemetry.hlog"),
-                notYet("outrigger.lifecycle.warm-up = true", "outrigger.lifecycle.warm-up"));
+                notYet("outrigger.telemetry.hlog {}", "outrigger.telemetry.hlog"));
     }
 
     @ParameterizedTest
