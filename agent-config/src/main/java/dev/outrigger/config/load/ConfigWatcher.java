@@ -37,7 +37,7 @@ public final class ConfigWatcher implements AutoCloseable {
      * @param onChange called once per change, never by two threads at once
      */
     public ConfigWatcher(Path file, Duration quiet, Duration poll, Runnable onChange) {
-        this.files = Set.of(file);
+        this.files = Set.of(file.toAbsolutePath());
         this.settling = new Settling(quiet.toNanos());
         this.pollNanos = poll.toNanos();
         this.onChange = onChange;

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -86,7 +87,9 @@ final class DirectoryEvents implements AutoCloseable {
             if (old != null) {
                 old.cancel();
             }
-            complain(directory, e);
+            if (!(e instanceof NoSuchFileException)) {
+                complain(directory, e);
+            }
         }
     }
 
