@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigWatcher implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ConfigWatcher.class.getName());
 
+    private final Path main;
     private final long pollNanos;
     private final Runnable onChange;
     private final Settling settling;
@@ -31,13 +33,14 @@ public final class ConfigWatcher implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param file looked at until {@link #files} says more
+     * @param file always looked at, alone until {@link #files} says more
      * @param quiet how long nothing may change until a change is told
      * @param poll longest time between two looks
      * @param onChange called once per change, never by two threads at once
      */
     public ConfigWatcher(Path file, Duration quiet, Duration poll, Runnable onChange) {
-        this.files = Set.of(file.toAbsolutePath());
+        this.main = file.toAbsolutePath();
+        this.files = Set.of(main);
         this.settling = new Settling(quiet.toNanos());
         this.pollNanos = poll.toNanos();
         this.onChange = onChange;
@@ -52,10 +55,12 @@ public final class ConfigWatcher implements AutoCloseable {
      * What to look at from now on; to be called directly after a load, as the contents of files that are new here are taken as
      * loaded.
      *
-     * @param looked all files that the load has looked at, missing ones too
+     * @param looked all files that the load has looked at, missing ones too; absolute
      */
     public synchronized void files(Set<Path> looked) {
-        files = Set.copyOf(looked);
+        Set<Path> all = new HashSet<>(looked);
+        all.add(main);
+        files = Set.copyOf(all);
         settling.learn(FileContents.of(files));
         if (events != null) {
             events.watch(LinkTrail.of(files));
