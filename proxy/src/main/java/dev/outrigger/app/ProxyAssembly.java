@@ -53,6 +53,8 @@ final class ProxyAssembly {
     private static final Logger LOG = System.getLogger(ProxyAssembly.class.getName());
     /** How long the loops may take to end; they have nothing left to do by then. */
     private static final long LOOPS_END_MILLIS = 1000;
+    /** In which a loop hears of the ends of its last connections; io_uring reports a close after it was asked for. */
+    private static final long LOOPS_QUIET_MILLIS = 50;
 
     /** How late an idle session may be noticed to have expired, if nothing else happens. */
     private static final long SWEEP_SECONDS = 1;
@@ -223,8 +225,8 @@ final class ProxyAssembly {
         watching.close();
         workers.forEach(worker -> worker.loop().submit(worker::closePools).awaitUninterruptibly(LOOPS_END_MILLIS));
         resolver.close();
-        workerLoops.shutdownGracefully(0, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
-        opsLoops.shutdownGracefully(0, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
+        workerLoops.shutdownGracefully(LOOPS_QUIET_MILLIS, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
+        opsLoops.shutdownGracefully(LOOPS_QUIET_MILLIS, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
         workerLoops.terminationFuture().awaitUninterruptibly(LOOPS_END_MILLIS);
         opsLoops.terminationFuture().awaitUninterruptibly(LOOPS_END_MILLIS);
         control.shutdownNow();
