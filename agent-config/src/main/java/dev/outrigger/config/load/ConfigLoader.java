@@ -13,22 +13,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads a configuration: HOCON with includes and substitutions, completed by {@code reference.conf}, checked as a whole.
- * Everything under the root {@code outrigger} must be known; nothing may stand beside it.
+ * Everything under the root {@code outrigger} must be known; nothing may stand beside it. Environment variables lie over the
+ * file, see {@link Overrides} and {@link Aliases}.
  *
  * <p>Reads files, so it is for start-up and the control thread, never for an event loop. Keeps no state between loads.
  */
 public final class ConfigLoader {
     static final String ROOT = "outrigger";
 
+    private final Map<String, String> environment;
     private final Substitutions substitutions;
 
-    /** A loader whose substitutions see this process's environment. */
+    /** A loader that sees this process's environment. */
     public ConfigLoader() {
         this(System.getenv());
     }
 
-    /** @param environment what substitutions such as {@code ${?PORT}} see */
+    /** @param environment what substitutions such as {@code ${?PORT}} see, and what may lie over the file */
     public ConfigLoader(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
         this.substitutions = new Substitutions(environment);
     }
 
@@ -36,7 +39,7 @@ public final class ConfigLoader {
     public LoadResult load(Path file) {
         Findings findings = new Findings();
         HoconSource source = new HoconSource(substitutions, findings);
-        Optional<ProxyConfig> config = read(file.toString(), source.file(file), findings);
+        Optional<ProxyConfig> config = read(file.toString(), source.file(file), environment, findings);
         return result(config, findings, source.files());
     }
 
@@ -48,13 +51,13 @@ public final class ConfigLoader {
     public LoadResult loadString(String name, String hocon) {
         Findings findings = new Findings();
         HoconSource source = new HoconSource(substitutions, findings);
-        Optional<ProxyConfig> config = read(name, source.text(name, hocon), findings);
+        Optional<ProxyConfig> config = read(name, source.text(name, hocon), environment, findings);
         return result(config, findings, source.files());
     }
 
     /** Loads what is parsed already. */
     static LoadResult load(String name, ConfigObject whole, Findings findings) {
-        return result(read(name, whole, findings), findings, Set.of());
+        return result(read(name, whole, Map.of(), findings), findings, Set.of());
     }
 
     private static LoadResult result(Optional<ProxyConfig> config, Findings findings, Set<Path> files) {
@@ -64,11 +67,16 @@ public final class ConfigLoader {
                 : new Refused(problems, files);
     }
 
-    /** @param whole null if there is nothing to read and the findings say why */
-    private static Optional<ProxyConfig> read(String name, @Nullable ConfigObject whole, Findings findings) {
-        if (whole == null) {
+    /** @param parsed null if there is nothing to read and the findings say why */
+    private static Optional<ProxyConfig> read(
+            String name, @Nullable ConfigObject parsed, Map<String, String> environment, Findings findings) {
+        if (parsed == null) {
             return Optional.empty();
         }
+        Overlay overlay = new Overlay(parsed);
+        new Aliases(environment, findings).apply(overlay);
+        new Overrides(environment, findings).apply(overlay);
+        ConfigObject whole = overlay.root();
         ConfigReader top = ConfigReader.root(whole, Reference.load(ROOT), findings);
         ConfigReader own = top.section(ROOT);
         top.finish();

@@ -82,6 +82,7 @@ final class ConfigReader {
             findings.refuse(setting, expected);
             return List.of();
         }
+        findings.accept(path(key), setting);
         List<T> values = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             Setting element = setting.element(list, i);
@@ -199,7 +200,7 @@ final class ConfigReader {
      * @return whether there was none
      */
     boolean finish() {
-        return new Leftovers(pattern, known, findings).report(layers);
+        return new Leftovers(path, pattern, known, findings).report(layers);
     }
 
     private Optional<ConfigReader> inherit(String key, Setting element, ConfigReader defaults) {

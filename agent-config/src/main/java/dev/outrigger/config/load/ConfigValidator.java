@@ -39,11 +39,17 @@ final class ConfigValidator {
             Map<String, RouteConfig> routes) {
         presence(listeners, upstreams, routes);
         sockets(config, listeners);
-        upstreams.forEach(this::upstream);
+        ToComeValidator toCome = new ToComeValidator(findings);
+        upstreams.forEach((path, upstream) -> {
+            upstream(path, upstream);
+            toCome.upstream(path, upstream);
+        });
+        List<String> upstreamNames = upstreamNames(config);
         Map<String, String> names = new HashMap<>();
         Map<String, String> prefixes = new HashMap<>();
         routes.forEach((path, route) -> {
-            reference(path, route, config.upstreams());
+            reference(path, route, upstreamNames);
+            toCome.route(path, route, upstreamNames);
             unique(path + ".name", route.name(), names, "a name");
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
             atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());
@@ -114,11 +120,15 @@ final class ConfigValidator {
         atMost(path + ".health-check.timeout", timeout, path + ".health-check.interval", interval);
     }
 
-    private void reference(String path, RouteConfig route, List<UpstreamConfig> upstreams) {
+    /** Empty if they are not known, because something about them was refused. */
+    private List<String> upstreamNames(ProxyConfig config) {
+        boolean areKnown = findings.accepted(root + ".upstreams") != null;
+        return areKnown ? config.upstreams().stream().map(UpstreamConfig::name).toList() : List.of();
+    }
+
+    private void reference(String path, RouteConfig route, List<String> names) {
         Setting setting = findings.accepted(path + ".upstream");
-        List<String> names = upstreams.stream().map(UpstreamConfig::name).toList();
-        boolean areKnown = findings.accepted(root + ".upstreams") != null && !names.isEmpty();
-        if (setting != null && areKnown && !names.contains(route.upstream())) {
+        if (setting != null && !names.isEmpty() && !names.contains(route.upstream())) {
             findings.refuse(setting, "an upstream: " + String.join(", ", names), Nearest.to(route.upstream(), names));
         }
     }

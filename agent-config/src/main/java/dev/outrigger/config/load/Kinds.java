@@ -1,5 +1,6 @@
 package dev.outrigger.config.load;
 
+import com.typesafe.config.ConfigValueFactory;
 import dev.outrigger.config.model.HostPort;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -27,6 +28,17 @@ final class Kinds {
     static final ValueKind<Double> SHARE =
             ValueKind.ofText("a share from 0% to 100% such as 25% or 0.25", 0.0, Shares::parse);
 
+    static final ValueKind<Double> SHARE_ABOVE_ZERO = ValueKind.ofText(
+            "a share above 0% and up to 100% such as 25% or 0.25",
+            1.0, text -> {
+                Double share = Shares.parse(text);
+                return share != null && share > 0 ? share : null;
+            });
+
+    /** A thousand times as long after each time is longer than anybody waits. */
+    static final ValueKind<Double> FACTOR =
+            ValueKind.ofText("a number from 1 to 1000 such as 2 or 1.5", 1.0, Kinds::parseFactor);
+
     static final ValueKind<HostPort> BIND = address(0);
 
     static final ValueKind<HostPort> ENDPOINT = address(1);
@@ -45,6 +57,13 @@ final class Kinds {
     static final ValueKind<String> PATH_PREFIX = matching(
             "a path that starts with a slash, without spaces, ? and #",
             Pattern.compile("/[\\x21-\\x7e&&[^?#]]{0,254}"));
+
+    /** The form of header names and methods (RFC 9110, 5.6.2). */
+    static final ValueKind<String> TOKEN = matching(
+            "a name of letters, digits and !#$%&'*+-.^_`|~", Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,255}"));
+
+    static final ValueKind<String> HEADER_VALUE =
+            matching("a text without control characters", Pattern.compile("[^\\p{Cc}]{0,4096}"));
 
     /** Credentials belong in a file, so a URL that carries some is refused. */
     static final ValueKind<String> URL_OR_EMPTY =
@@ -101,9 +120,23 @@ final class Kinds {
         return choice(byWord);
     }
 
+    /** One of some words. */
+    static ValueKind<String> oneOf(String... words) {
+        Map<String, String> byWord = new LinkedHashMap<>();
+        for (String word : words) {
+            byWord.put(word, word);
+        }
+        return choice(byWord);
+    }
+
+    /** Whether a text is of a kind. */
+    static boolean accepts(ValueKind<?> kind, String text) {
+        return kind.parser().parse(ConfigValueFactory.fromAnyRef(text)) != null;
+    }
+
     /** A key with only one value so far. */
     static ValueKind<String> only(String word) {
-        return choice(Map.of(word, word));
+        return oneOf(word);
     }
 
     /** The first one stands in for a refused value. */
@@ -143,6 +176,15 @@ final class Kinds {
             case "false", "no", "off" -> false;
             default -> null;
         };
+    }
+
+    private static @Nullable Double parseFactor(String text) {
+        try {
+            double factor = Double.parseDouble(text);
+            return factor >= 1 && factor <= 1000 ? factor : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     private static @Nullable String parseUrl(String text) {

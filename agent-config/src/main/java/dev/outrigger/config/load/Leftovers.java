@@ -2,6 +2,7 @@ package dev.outrigger.config.load;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,15 +10,18 @@ import java.util.Set;
 
 /** Reports keys that nobody asked for: those to come as such, all others as mistakes, with the key that was meant. */
 final class Leftovers {
+    private final String path;
     private final String pattern;
     private final Set<String> known;
     private final Findings findings;
 
     /**
+     * @param path where the section is in effect
      * @param pattern of the section, see {@link NotYet}
      * @param known the keys that were asked for, sorted
      */
-    Leftovers(String pattern, Set<String> known, Findings findings) {
+    Leftovers(String path, String pattern, Set<String> known, Findings findings) {
+        this.path = path;
         this.pattern = pattern;
         this.known = known;
         this.findings = findings;
@@ -33,7 +37,9 @@ final class Leftovers {
         boolean isClean = true;
         for (Layer layer : layers) {
             for (Map.Entry<String, ConfigValue> entry : layer.object().entrySet()) {
-                if (!known.contains(entry.getKey())) {
+                boolean isUnset = entry.getValue().valueType() == ConfigValueType.NULL
+                        && NotYet.shape(pattern, entry.getKey()) != null;
+                if (!known.contains(entry.getKey()) && !isUnset) {
                     report(entry.getKey(), new Setting(entry.getValue(), layer.path(entry.getKey()), false), deeper);
                     isClean = false;
                 }
@@ -43,7 +49,9 @@ final class Leftovers {
     }
 
     private void report(String key, Setting setting, List<String> deeper) {
-        if (NotYet.isKey(pattern, key)) {
+        Shape toCome = NotYet.shape(pattern, key);
+        if (toCome != null) {
+            new ShapeCheck(findings).check(ValueText.path(path, key), setting, toCome);
             findings.problem(setting.place(), setting.path(), "this key is not supported yet", "");
             return;
         }

@@ -1,34 +1,97 @@
 package dev.outrigger.config.load;
 
+import dev.outrigger.config.load.Shape.Any;
+import dev.outrigger.config.load.Shape.Block;
+import dev.outrigger.config.load.Shape.Items;
+import dev.outrigger.config.load.Shape.Named;
+import dev.outrigger.config.load.Shape.Open;
+import dev.outrigger.config.load.Shape.Value;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values of the published interface whose features are still to come. They are refused by name: taking them
  * silently would leave an operator with a protection that does nothing, calling them unknown would send them looking for a
- * typing mistake. Patterns are paths with {@code *} for a name or an index.
+ * typing mistake. What stands in them is checked all the same, so that a file which waits for a feature is right when the
+ * feature comes. Patterns are paths with {@code *} for a name or an index.
  */
 final class NotYet {
-    private static final Map<String, Set<String>> KEYS = Map.of(
-            "outrigger", Set.of("security"),
-            "outrigger.listeners.*", Set.of("tls", "proxy-protocol"),
-            "outrigger.upstreams.*", Set.of("dns", "stdio", "tls"),
-            "outrigger.upstreams.*.endpoints.*", Set.of("weight"),
-            "outrigger.upstreams.*.breaker", Set.of("backoff", "failure-rate", "slow-call"),
+    private static final Shape SWITCH = new Value(Kinds.SWITCH);
+    private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
+    private static final Shape TIMEOUT = new Value(Kinds.TIMEOUT);
+    private static final Shape SHARE = new Value(Kinds.SHARE_ABOVE_ZERO);
+    private static final Shape ADDRESS = new Value(Kinds.ENDPOINT);
+    private static final Shape MANY = count(1, 1_000_000);
+    private static final Shape OPEN = new Open();
+
+    private static final Block BACKOFF =
+            new Block(Map.of("factor", new Value(Kinds.FACTOR), "max", TIMEOUT, "jitter", new Value(Kinds.SHARE)));
+    private static final Block FAILURE_RATE =
+            new Block(Map.of("threshold", SHARE, "window", TIMEOUT, "min-calls", MANY));
+    private static final Block SLOW_CALL = new Block(Map.of("threshold", TIMEOUT, "rate", SHARE));
+    private static final Block RETRY = new Block(Map.of(
+            "attempts", count(1, 10), "per-try-timeout", TIMEOUT, "budget", SHARE, "trust-tool-annotations", SWITCH));
+    private static final Block RATE_LIMIT = new Block(
+            Map.of(
+                    "key", word("client-ip", "api-key", "session", "principal", "tool"),
+                    "algorithm", word("token-bucket", "sliding-window"),
+                    "rate", MANY,
+                    "per", TIMEOUT,
+                    "burst", MANY),
+            "rate",
+            "per");
+    private static final Block CONCURRENCY_LIMIT = new Block(
+                    Map.of("max", MANY, "queue", count(0, 1_000_000), "queue-timeout", TIMEOUT), "max")
+            .or("adaptive");
+    private static final Block CACHE = new Block(
+            Map.of("ttl", TIMEOUT, "max-bytes", new Value(Kinds.size(1 << 10, 16L << 30)), "tools", new Items(TEXT)),
+            "ttl");
+    private static final Block HEADERS = headers();
+    private static final Block WEIGHTED =
+            new Block(Map.of("upstream", TEXT, "weight", count(0, 1_000_000)), "upstream", "weight");
+
+    private static final Map<String, Map<String, Shape>> KEYS = Map.of(
+            "outrigger", Map.of("security", OPEN),
+            "outrigger.listeners.*", Map.of("tls", OPEN, "proxy-protocol", SWITCH),
+            "outrigger.upstreams.*",
+                    Map.of(
+                            "dns",
+                            ADDRESS,
+                            "stdio",
+                            new Block(Map.of("command", new Items(TEXT)), "command"),
+                            "tls",
+                            OPEN),
+            "outrigger.upstreams.*.endpoints.*", Map.of("weight", MANY),
+            "outrigger.upstreams.*.breaker",
+                    Map.of("backoff", BACKOFF, "failure-rate", FAILURE_RATE, "slow-call", SLOW_CALL),
             "outrigger.routes.*",
-                    Set.of(
-                            "weighted",
-                            "shift",
-                            "alternates",
-                            "retry",
-                            "rate-limit",
-                            "concurrency-limit",
-                            "cache",
+                    Map.of(
+                            "weighted", new Items(WEIGHTED),
+                            "shift", OPEN,
+                            "alternates", new Items(TEXT),
+                            "retry", RETRY,
+                            "rate-limit", RATE_LIMIT,
+                            "concurrency-limit", CONCURRENCY_LIMIT,
+                            "cache", CACHE,
+                            "headers", HEADERS,
+                            "fallback", new Block(Map.of("body", new Any()), "body")),
+            "outrigger.routes.*.match",
+                    Map.of(
+                            "path",
+                            new Value(Kinds.PATH_PREFIX),
+                            "host",
+                            TEXT,
                             "headers",
-                            "fallback"),
-            "outrigger.routes.*.match", Set.of("path", "host", "headers", "method", "mcp-method", "tool"),
-            "outrigger.routes.*.tools.*", Set.of("allow"),
-            "outrigger.telemetry", Set.of("hlog"));
+                            new Named(Kinds.TOKEN, true, TEXT),
+                            "method",
+                            new Value(Kinds.TOKEN),
+                            "mcp-method",
+                            TEXT,
+                            "tool",
+                            TEXT),
+            "outrigger.routes.*.tools.*", Map.of("allow", SWITCH),
+            "outrigger.telemetry", Map.of("hlog", OPEN));
 
     private static final Map<String, Set<String>> VALUES = Map.of(
             "outrigger.listeners.*.mode", Set.of("transparent"),
@@ -45,8 +108,14 @@ final class NotYet {
 
     private NotYet() {}
 
-    static boolean isKey(String sectionPattern, String key) {
-        return KEYS.getOrDefault(sectionPattern, Set.of()).contains(key);
+    /** What may stand at a key to come; null for any other key. */
+    static @Nullable Shape shape(String sectionPattern, String key) {
+        return keys(sectionPattern).get(key);
+    }
+
+    /** The keys to come of a section. */
+    static Map<String, Shape> keys(String sectionPattern) {
+        return KEYS.getOrDefault(sectionPattern, Map.of());
     }
 
     static boolean isValue(String keyPattern, String value) {
@@ -55,5 +124,19 @@ final class NotYet {
 
     static Set<String> insteadOf(String keyPattern) {
         return INSTEAD.getOrDefault(keyPattern, Set.of());
+    }
+
+    private static Shape count(int min, int max) {
+        return new Value(Kinds.count(min, max));
+    }
+
+    private static Shape word(String... words) {
+        return new Value(Kinds.oneOf(words));
+    }
+
+    private static Block headers() {
+        Shape values = new Named(Kinds.TOKEN, true, new Value(Kinds.HEADER_VALUE));
+        Shape side = new Block(Map.of("set", values, "add", values, "remove", new Items(new Value(Kinds.TOKEN))));
+        return new Block(Map.of("request", side, "response", side));
     }
 }

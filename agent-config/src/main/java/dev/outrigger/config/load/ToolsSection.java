@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  */
 final class ToolsSection {
     static final String KEY = "tools";
+    static final String TIMEOUT = "timeout";
+
     /** Each is compared with the name of each call. */
     static final int MAX_PATTERNS = 1000;
 
@@ -47,7 +49,7 @@ final class ToolsSection {
             if (!FORM.matcher(pattern).matches()) {
                 findings.problem(tool.place(), tool.path(), ValueText.quoted(pattern), EXPECTED);
             } else if (!isSplit(pattern, tool)) {
-                Duration timeout = tool.readIfSet("timeout", Kinds.TIMEOUT).orElse(routeTimeout);
+                Duration timeout = tool.readIfSet(TIMEOUT, Kinds.TIMEOUT).orElse(routeTimeout);
                 tool.finish();
                 tools.add(new ToolConfig(pattern, timeout));
             }

@@ -324,7 +324,7 @@ final class WrongConfigTest {
                         "outrigger.listeners.inbound.proxy-protocol = true",
                         "outrigger.listeners.inbound.proxy-protocol"),
                 notYet("outrigger.upstreams.b { dns = \"mcp:80\" }", "outrigger.upstreams.b.dns"),
-                notYet("outrigger.upstreams.b { stdio { command = [] } }", "outrigger.upstreams.b.stdio"),
+                notYet("outrigger.upstreams.b { stdio { command = [server, \"-v\"] } }", "outrigger.upstreams.b.stdio"),
                 notYet("outrigger.upstreams.app.tls {}", "outrigger.upstreams.app.tls"),
                 notYet(
                         "outrigger.upstreams.app.endpoints = [{ address = \"a:1\", weight = 2 }]",
@@ -333,7 +333,9 @@ final class WrongConfigTest {
                 notYet(
                         "outrigger.defaults.upstream.breaker.slow-call {}",
                         "outrigger.defaults.upstream.breaker.slow-call"),
-                notYet("outrigger.routes = [{ weighted = [] }]", "outrigger.routes[0].weighted"),
+                notYet(
+                        "outrigger.routes = [{ weighted = [{ upstream = app, weight = 1 }] }]",
+                        "outrigger.routes[0].weighted"),
                 notYet("outrigger.routes = [{ upstream = app, retry {} }]", "outrigger.routes[0].retry"),
                 notYet(
                         "outrigger.routes += { upstream = app, match.tool = \"slow_*\" }",

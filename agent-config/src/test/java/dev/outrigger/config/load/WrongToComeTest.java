@@ -1,0 +1,226 @@
+package dev.outrigger.config.load;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Keys of features to come are refused as a whole, and each mistake in them is told beside that. */
+final class WrongToComeTest {
+    private static final String COUNT = "expected a whole number from 1 to 1000000";
+    private static final String DURATION = "expected a duration from 1ms to 365d such as 30s";
+    private static final String SHARE = "expected a share above 0% and up to 100% such as 25% or 0.25";
+    private static final String UPSTREAM = "outrigger.upstreams.app";
+    private static final String ROUTE = "outrigger.routes[0]";
+
+    private final ConfigLoader loader = new ConfigLoader(Map.of());
+
+    @ParameterizedTest
+    @MethodSource({"upstreams", "balancing", "protection", "content"})
+    void aMistakeInAKeyToComeIsToldBesideItsRefusal(String text, String refused, List<String> mistakes) {
+        List<String> expected = Stream.concat(Stream.of(refused + ": this key is not supported yet"), mistakes.stream())
+                .map(message -> "test.conf:1: " + message)
+                .sorted()
+                .toList();
+
+        assertEquals(
+                expected,
+                Loads.problems(loader.loadString("test.conf", text)).stream()
+                        .sorted()
+                        .toList());
+    }
+
+    static Stream<Arguments> upstreams() {
+        String breaker = UPSTREAM + ".breaker";
+        return Stream.of(
+                upstream(
+                        "endpoints = [{ address = \"a:1\", weight = 0 }]",
+                        UPSTREAM + ".endpoints[0].weight",
+                        UPSTREAM + ".endpoints[0].weight: 0, " + COUNT),
+                upstream(
+                        "dns = \"mcp\"",
+                        UPSTREAM + ".dns",
+                        UPSTREAM + ".dns: \"mcp\", expected host:port with a port from" + " 1 to 65535"),
+                upstream(
+                        "endpoints = [\"a:1\"], dns = \"mcp:80\"",
+                        UPSTREAM + ".dns",
+                        UPSTREAM + ".dns: \"mcp:80\", expected only one of endpoints, dns, stdio"),
+                upstream(
+                        "stdio { command = [] }",
+                        UPSTREAM + ".stdio",
+                        UPSTREAM + ".stdio.command: an empty list, expected a list of at least one entry"),
+                upstream(
+                        "stdio {}",
+                        UPSTREAM + ".stdio",
+                        UPSTREAM + ".stdio.command: missing, expected a list of at least one entry"),
+                upstream(
+                        "endpoints = [\"a:1\"], tls = on",
+                        UPSTREAM + ".tls",
+                        UPSTREAM + ".tls: \"on\", expected an object"),
+                upstream(
+                        "endpoints = [\"a:1\"], breaker.backoff { factor = 0.5, max = 10s, jitter = 120% }",
+                        breaker + ".backoff",
+                        breaker + ".backoff.factor: 0.5, expected a number from 1 to 1000 such as 2 or 1.5",
+                        breaker + ".backoff.jitter: \"120%\", expected a share from 0% to 100% such as 25% or 0.25",
+                        breaker + ".backoff.max: \"10s\", expected at least 30s as " + breaker + ".open-for has it"),
+                upstream(
+                        "endpoints = [\"a:1\"], breaker.failure-rate { threshold = 0%, window = 60, mincalls = 20 }",
+                        breaker + ".failure-rate",
+                        breaker + ".failure-rate.threshold: \"0%\", " + SHARE,
+                        breaker + ".failure-rate.window: 60, " + DURATION,
+                        breaker
+                                + ".failure-rate.mincalls: unknown key, expected one of min-calls, threshold, window, did"
+                                + " you mean min-calls?"),
+                upstream(
+                        "endpoints = [\"a:1\"], breaker.slow-call = 2s",
+                        breaker + ".slow-call",
+                        breaker + ".slow-call: \"2s\", expected an object"));
+    }
+
+    static Stream<Arguments> balancing() {
+        String weighted = ROUTE + ".weighted";
+        String alternates = ROUTE + ".alternates";
+        return Stream.of(
+                route("weighted = []", weighted, weighted + ": an empty list, expected a list of at least one entry"),
+                route(
+                        "weighted = [{ upstream = app, weight = 0 }, { upstream = b, weight = 0 }]",
+                        weighted,
+                        weighted + ": weights that add up to 0, expected at least one weight above 0"),
+                route(
+                        "weighted = [{ upstream = ap, weight = -1 }, { weight = 1 }]",
+                        weighted,
+                        weighted + "[0].upstream: \"ap\", expected an upstream: app, b, did you mean app?",
+                        weighted + "[0].weight: -1, expected a whole number from 0 to 1000000",
+                        weighted + "[1].upstream: missing, expected a text that is not empty"),
+                route(
+                        "weighted = [{ upstream = app, weight = 1 }, { upstream = app, weight = 2 }]",
+                        weighted,
+                        weighted + "[1].upstream: \"app\", expected each upstream once (" + weighted
+                                + "[0].upstream has it)"),
+                route(
+                        "upstream = app, weighted = [{ upstream = b, weight = 1 }]",
+                        weighted,
+                        weighted + ": a list, expected only one of upstream, weighted, shift"),
+                route("shift = b", ROUTE + ".shift", ROUTE + ".shift: \"b\", expected an object"),
+                route(
+                        "upstream = app, alternates = [bb, app, b, b]",
+                        alternates,
+                        alternates + "[0]: \"bb\", expected an upstream: app, b, did you mean b?",
+                        alternates + "[1]: \"app\", expected another upstream than the route's own",
+                        alternates + "[3]: \"b\", expected each upstream once (" + alternates + "[2] has it)"),
+                route(
+                        "upstream = app, alternates = b",
+                        alternates,
+                        alternates + ": \"b\", expected a list of at least one entry"));
+    }
+
+    static Stream<Arguments> protection() {
+        String retry = ROUTE + ".retry";
+        String rate = ROUTE + ".rate-limit";
+        String limit = ROUTE + ".concurrency-limit";
+        return Stream.of(
+                route(
+                        "upstream = app, retry { attempts = 0, budget = 0%, per-try-timeout = 16s }",
+                        retry,
+                        retry + ".attempts: 0, expected a whole number from 1 to 10",
+                        retry + ".budget: \"0%\", " + SHARE,
+                        retry + ".per-try-timeout: \"16s\", expected at most 15s as " + ROUTE + ".timeout has it"),
+                route(
+                        "upstream = app, retry { trust-annotations = yes }",
+                        retry,
+                        retry + ".trust-annotations: unknown key, expected one of attempts, budget, per-try-timeout,"
+                                + " trust-tool-annotations, did you mean trust-tool-annotations?"),
+                route(
+                        "upstream = app, rate-limit { rate = 100, burst = 0 }",
+                        rate,
+                        rate + ".burst: 0, " + COUNT,
+                        rate + ".per: missing, " + DURATION),
+                route(
+                        "upstream = app, rate-limit { rate = 0, per = 0s, key = ip }",
+                        rate,
+                        rate + ".key: \"ip\", expected client-ip, api-key, session, principal or tool",
+                        rate + ".per: \"0s\", " + DURATION,
+                        rate + ".rate: 0, " + COUNT),
+                route(
+                        "upstream = app, rate-limit { rate = 1, per = 1s, algorithm = token_bucket }",
+                        rate,
+                        rate + ".algorithm: \"token_bucket\", expected token-bucket or sliding-window, did you mean"
+                                + " token-bucket?"),
+                route(
+                        "upstream = app, rate-limit { rate = 1, per = 1s, algorithm = sliding-window, burst = 5 }",
+                        rate,
+                        rate + ".burst: 5, expected none, as a sliding window has no burst"),
+                route(
+                        "upstream = app, concurrency-limit { max = 10, queue = 5 }",
+                        limit,
+                        limit + ".queue: 5, expected a queue-timeout beside it"),
+                route(
+                        "upstream = app, concurrency-limit { queue-timeout = 1s }",
+                        limit,
+                        limit + ".max: missing, " + COUNT,
+                        limit + ".queue-timeout: \"1s\", expected a queue beside it"),
+                route(
+                        "upstream = app, concurrency-limit = adaptve",
+                        limit,
+                        limit + ": \"adaptve\", expected an object or adaptive, did you mean adaptive?"),
+                route("upstream = app, concurrency-limit = adaptive", limit));
+    }
+
+    static Stream<Arguments> content() {
+        String match = ROUTE + ".match";
+        String token = "expected a name of letters, digits and !#$%&'*+-.^_`|~";
+        return Stream.of(
+                route(
+                        "upstream = app, cache { max-bytes = 0 }",
+                        ROUTE + ".cache",
+                        ROUTE + ".cache.max-bytes: 0, expected a size from 1KiB to 16GiB such as 8KiB",
+                        ROUTE + ".cache.ttl: missing, " + DURATION),
+                route(
+                        "upstream = app, headers { request { remove = [\"a b\"], set { \"c:\" = d } }, reply {} }",
+                        ROUTE + ".headers",
+                        ROUTE + ".headers.reply: unknown key, expected one of request, response",
+                        ROUTE + ".headers.request.remove[0]: \"a b\", " + token,
+                        ROUTE + ".headers.request.set.\"c:\": \"c:\", " + token),
+                route(
+                        "upstream = app, headers.response.add.x = \"a\\nb\"",
+                        ROUTE + ".headers",
+                        ROUTE + ".headers.response.add.x: \"a\\nb\", expected a text without control characters"),
+                route(
+                        "upstream = app, fallback {}",
+                        ROUTE + ".fallback",
+                        ROUTE + ".fallback.body: missing, expected a" + " value"),
+                route(
+                        "upstream = app, match.method = \"GET POST\"",
+                        match + ".method",
+                        match + ".method: \"GET POST\", " + token),
+                route(
+                        "upstream = app, match.headers = [x]",
+                        match + ".headers",
+                        match + ".headers: a list, expected an object with one entry per name"),
+                route(
+                        "upstream = app, tools { \"delete_*\" { allow = never } }",
+                        ROUTE + ".tools.\"delete_*\".allow",
+                        ROUTE + ".tools.\"delete_*\".allow: \"never\", expected true or false"));
+    }
+
+    private static Arguments upstream(String keys, String refused, String... mistakes) {
+        return arguments(
+                "outrigger { listeners.in.bind = \"127.0.0.1:1\", upstreams.app { " + keys
+                        + " }, routes = [{ upstream = app }] }",
+                refused,
+                List.of(mistakes));
+    }
+
+    private static Arguments route(String keys, String refused, String... mistakes) {
+        return arguments(
+                "outrigger { listeners.in.bind = \"127.0.0.1:1\", upstreams { app.endpoints = [\"a:1\"], b.endpoints ="
+                        + " [\"b:1\"] }, routes = [{ " + keys + " }] }",
+                refused,
+                List.of(mistakes));
+    }
+}
