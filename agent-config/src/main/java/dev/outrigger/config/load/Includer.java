@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigIncludeContext;
 import com.typesafe.config.ConfigIncluder;
 import com.typesafe.config.ConfigIncluderFile;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import java.io.File;
@@ -25,7 +26,11 @@ import java.util.stream.Stream;
 final class Includer implements ConfigIncluder, ConfigIncluderFile {
     private static final List<String> SUFFIXES = List.of(".conf", ".json");
 
+    /** Files that include each other end here; nobody nests so deep on purpose. */
+    private static final int DEEPEST = 20;
+
     private final Path including;
+    private final int depth;
     private final Set<Path> files;
 
     /**
@@ -33,7 +38,12 @@ final class Includer implements ConfigIncluder, ConfigIncluderFile {
      * @param files takes the absolute path of each included one
      */
     Includer(Path including, Set<Path> files) {
+        this(including, 0, files);
+    }
+
+    private Includer(Path including, int depth, Set<Path> files) {
         this.including = including;
+        this.depth = depth;
         this.files = files;
     }
 
@@ -73,9 +83,12 @@ final class Includer implements ConfigIncluder, ConfigIncluderFile {
         if (present.isEmpty() && !context.parseOptions().getAllowMissing()) {
             throw missing(name);
         }
+        if (!present.isEmpty() && depth == DEEPEST) {
+            throw new ConfigException.Parse(origin(name), "files that include each other");
+        }
         ConfigObject all = ConfigFactory.empty().root();
         for (Path file : present) {
-            ConfigParseOptions options = new Includer(file, files).options();
+            ConfigParseOptions options = new Includer(file, depth + 1, files).options();
             all = all.withFallback(
                     ConfigFactory.parseFile(file.toFile(), options).root());
         }
@@ -91,8 +104,11 @@ final class Includer implements ConfigIncluder, ConfigIncluderFile {
     }
 
     private ConfigException missing(String name) {
-        return new ConfigException.IO(
-                ConfigOriginFactory.newFile(including.toString()).withLineNumber(line(name)), name);
+        return new ConfigException.IO(origin(name), name);
+    }
+
+    private ConfigOrigin origin(String name) {
+        return ConfigOriginFactory.newFile(including.toString()).withLineNumber(line(name));
     }
 
     /** The parser does not tell which line asks for a file. Lines count from 1; -1 if it cannot be told. */

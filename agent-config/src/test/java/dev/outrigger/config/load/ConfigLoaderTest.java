@@ -20,14 +20,18 @@ import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamConfig.SessionAffinity;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ConfigLoaderTest {
     private final ConfigLoader loader = new ConfigLoader(Map.of("HOST", "10.0.0.1", "WORKERS", "4", "RATE", "12.5%"));
@@ -317,6 +321,62 @@ final class ConfigLoaderTest {
                                 + "/part.conf:4: outrigger.upstreams.app.pool.idle-timeout: \"4 parsecs\", expected a duration from"
                                 + " 1ms to 365d such as 30s"),
                 Loads.problems(loader.load(Path.of(folder, "including.conf"))));
+    }
+
+    @Test
+    void aLoadTellsEveryFileItLookedAt(@TempDir Path folder) throws IOException {
+        Path main = Files.writeString(folder.resolve("main.conf"), Loads.COMPLETE + """
+                include "parts/one.conf"
+                include "later.conf"
+                include "any"
+                """);
+        Files.createDirectory(folder.resolve("parts"));
+        Files.writeString(folder.resolve("parts/one.conf"), "include \"two\"");
+        Files.writeString(folder.resolve("parts/two.json"), "{ \"outrigger\": { \"service-name\": \"two\" } }");
+
+        LoadResult loaded = loader.load(main);
+
+        assertEquals("two", Loads.config(loaded).serviceName());
+        assertEquals(
+                Set.of(
+                        "main.conf",
+                        "parts/one.conf",
+                        "later.conf",
+                        "any.conf",
+                        "any.json",
+                        "parts/two.conf",
+                        "parts/two.json"),
+                loaded.files().stream()
+                        .map(file -> folder.relativize(file).toString())
+                        .collect(Collectors.toSet()));
+    }
+
+    @Test
+    void aLoadThatFailsTellsTheFilesToo(@TempDir Path folder) throws IOException {
+        Path main = Files.writeString(folder.resolve("main.conf"), "include required(\"gone.conf\")");
+        Path missing = folder.resolve("missing.conf");
+
+        assertEquals(
+                Set.of(main, folder.resolve("gone.conf")), loader.load(main).files());
+        assertEquals(Set.of(missing), loader.load(missing).files());
+    }
+
+    @Test
+    void aMissingIncludeIsToldByTheLineOfTheFileThatAsks(@TempDir Path folder) throws IOException {
+        Path main = Files.writeString(folder.resolve("main.conf"), "include \"part.conf\"");
+        Path part = Files.writeString(folder.resolve("part.conf"), "\n\ninclude required(\"gone.conf\")");
+
+        assertEquals(
+                List.of(part + ":3: \"gone.conf\" cannot be read, expected a file to include"),
+                Loads.problems(loader.load(main)));
+    }
+
+    @Test
+    void filesThatIncludeEachOtherAreAProblem(@TempDir Path folder) throws IOException {
+        Path main = Files.writeString(folder.resolve("main.conf"), "include \"main.conf\"");
+
+        assertEquals(
+                List.of(main + ":1: syntax error: files that include each other"), Loads.problems(loader.load(main)));
     }
 
     @Test

@@ -5,18 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.ProxyConfig;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code reference.conf} and the code that reads it say the same. */
 final class ReferenceTest {
+    /** Components that are not named as their key, because the key has its meaning from the block around it. */
+    private static final Map<String, String> RENAMED = Map.of(
+            "max-sessions", "sessions",
+            "session-idle-timeout", "sessions");
+
     @Test
     void everyKeyThatIsReadStandsInTheReferenceAndTheOtherWayRound() {
         Findings findings = new Findings();
@@ -39,6 +50,49 @@ final class ReferenceTest {
         });
 
         assertEquals(List.of(), bare);
+    }
+
+    @Test
+    void everythingARecordHoldsHasAKey() {
+        // A tool is named by its pattern, which is a key of the operator's.
+        Set<String> keys = new TreeSet<>(Set.of("pattern"));
+        visit("", Reference.load(ConfigLoader.ROOT), (path, value) -> keys.addAll(List.of(path.split("\\.", -1))));
+
+        List<String> without = new ArrayList<>();
+        records(ProxyConfig.class).forEach(type -> Stream.of(type.getRecordComponents())
+                .filter(component -> keys.stream().noneMatch(key -> isKeyOf(component, key)))
+                .forEach(component -> without.add(type.getSimpleName() + '.' + component.getName())));
+
+        assertEquals(List.of(), without);
+    }
+
+    /** A component is named as its key, or as the key and its unit. */
+    private static boolean isKeyOf(RecordComponent component, String key) {
+        String words = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        return words.equals(key)
+                || words.equals(key + "-bytes")
+                || RENAMED.getOrDefault(words, "").equals(key);
+    }
+
+    private static Set<Class<?>> records(Class<?> root) {
+        Set<Class<?>> found = new LinkedHashSet<>(Set.of(root));
+        for (RecordComponent component : root.getRecordComponents()) {
+            Stream.of(component.getGenericType().getTypeName().split("[<>]", -1))
+                    .filter(name -> name.startsWith(root.getPackageName()))
+                    .map(ReferenceTest::type)
+                    .filter(Class::isRecord)
+                    .filter(type -> type != HostPort.class)
+                    .forEach(type -> found.addAll(records(type)));
+        }
+        return found;
+    }
+
+    private static Class<?> type(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -34,7 +34,7 @@ final class WrongConfigTest {
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
 
     @ParameterizedTest
-    @MethodSource({"types", "units", "addresses", "ranges", "choices"})
+    @MethodSource({"types", "units", "addresses", "ranges", "choices", "lifeCycle"})
     void aWrongValueIsNamedWithWhatWasExpected(String added, List<String> messages) {
         assertEquals(messages, problems(COMPLETE.formatted(added)));
     }
@@ -104,6 +104,39 @@ final class WrongConfigTest {
                 wrong(
                         "outrigger.telemetry.tracing.sample = 50",
                         "outrigger.telemetry.tracing.sample: 50, expected a share from 0% to 100% such as 25% or 0.25"));
+    }
+
+    static Stream<Arguments> lifeCycle() {
+        String file = "expected the path of a file, or nothing";
+        return Stream.of(
+                wrong(
+                        "outrigger.lifecycle.warm-up = 1s",
+                        "outrigger.lifecycle.warm-up: \"1s\", expected true or false"),
+                wrong(
+                        "outrigger.lifecycle.warm-up-limit = 0s",
+                        "outrigger.lifecycle.warm-up-limit: \"0s\", " + DURATION),
+                wrong("outrigger.lifecycle.hand-over = 2", "outrigger.lifecycle.hand-over: 2, expected true or false"),
+                wrong(
+                        "outrigger.lifecycle.handover = true",
+                        "outrigger.lifecycle.handover: unknown key, expected one of drain-timeout, hand-over, warm-up,"
+                                + " warm-up-limit, did you mean hand-over?"),
+                wrong(
+                        "outrigger.telemetry.prometheus.enabled = some",
+                        "outrigger.telemetry.prometheus.enabled: \"some\", expected true or false"),
+                wrong(
+                        "outrigger.telemetry.prometheus.token-file = [a]",
+                        "outrigger.telemetry.prometheus.token-file: a list, " + file),
+                wrong(
+                        "outrigger.telemetry.tracing.headers-file = {}",
+                        "outrigger.telemetry.tracing.headers-file: an object, " + file),
+                wrong(
+                        "outrigger.telemetry.tracing.header-file = x",
+                        "outrigger.telemetry.tracing.header-file: unknown key, expected one of enabled, headers,"
+                                + " headers-file, otlp-endpoint, protocol, sample, did you mean headers-file?"),
+                wrong(
+                        "outrigger.telemetry.tracing.headers { authorization = x }",
+                        "outrigger.telemetry.tracing.headers: a secret, expected in a file named by headers-file or in the"
+                                + " environment variable OTEL_EXPORTER_OTLP_HEADERS"));
     }
 
     static Stream<Arguments> addresses() {
@@ -273,41 +306,6 @@ final class WrongConfigTest {
                         "outrigger.\"max time\" = 1",
                         "outrigger.\"max time\": unknown key, expected one of admin, defaults, lifecycle, listeners, mcp, routes,"
                                 + " runtime, service-name, status, telemetry, upstreams"));
-    }
-
-    @ParameterizedTest
-    @MethodSource
-    void aToolThatCannotBeMeantIsRefused(String tools, List<String> messages) {
-        assertEquals(
-                messages, problems(COMPLETE.formatted("outrigger.routes = [{ upstream = app, tools " + tools + " }]")));
-    }
-
-    static Stream<Arguments> aToolThatCannotBeMeantIsRefused() {
-        String tools = "outrigger.routes[0].tools";
-        String form = "expected a tool name of 1 to 256 characters, without control characters; * stands for any run of"
-                + " characters";
-        return Stream.of(
-                wrong("= []", tools + ": an empty list, expected an object"),
-                wrong("{ slow = 1s }", tools + ".slow: \"1s\", expected an object"),
-                wrong("{ slow.timeout = 0s }", tools + ".slow.timeout: \"0s\", " + DURATION),
-                wrong(
-                        "{ slow { timout = 1s } }",
-                        tools + ".slow.timout: unknown key, expected timeout, did you mean timeout?"),
-                wrong("{ \"\" {} }", tools + ".\"\": \"\", " + form),
-                wrong("{ \"a\\nb\" {} }", tools + ".\"a\\nb\": \"a\\nb\", " + form),
-                wrong(
-                        "{ db.query { timeout = 1s } }",
-                        tools + ".db.query: a name split at its dots, expected it in quotes: \"db.query\""),
-                wrong(
-                        "{ a.b.c.timeout = 1s, a.d {} }",
-                        tools + ".a.b.c: a name split at its dots, expected it in quotes: \"a.b.c\"",
-                        tools + ".a.d: a name split at its dots, expected it in quotes: \"a.d\""),
-                wrong(
-                        "{ db.timeout { timeout = 1s } }",
-                        tools + ".db.timeout: a name split at its dots, expected it in quotes: \"db.timeout\""),
-                arguments(
-                        "{ slow_* {} }",
-                        List.of("test.conf:4: syntax error: Key 'slow_' may not be followed by token: '*'")));
     }
 
     @ParameterizedTest
