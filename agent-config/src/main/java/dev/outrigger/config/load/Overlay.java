@@ -81,7 +81,7 @@ final class Overlay {
     }
 
     private static ConfigObject empty(ConfigOrigin origin) {
-        return (ConfigObject) ConfigValueFactory.fromMap(Map.of()).withOrigin(origin);
+        return ConfigValueFactory.fromMap(Map.of()).withOrigin(origin);
     }
 
     private static boolean isUnset(@Nullable ConfigValue value) {

@@ -25,19 +25,6 @@ final class Overrides {
     private static final String EXPECTED = "OUTRIGGER_ and the path of a key such as OUTRIGGER_STATUS_BIND";
     private static final Pattern COMMA = Pattern.compile(",");
 
-    /** Numbers by their size, so that routes are added in their order. */
-    private static final Comparator<Placed> IN_ORDER = Comparator.comparing(Placed::steps, (one, other) -> {
-        for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
-            int order = Comparator.comparing(Step::key)
-                    .thenComparingInt(Step::index)
-                    .compare(one.get(i), other.get(i));
-            if (order != 0) {
-                return order;
-            }
-        }
-        return Integer.compare(one.size(), other.size());
-    });
-
     private record Placed(String variable, List<Step> steps, ConfigValue value) {}
 
     private final Map<String, String> environment;
@@ -55,14 +42,15 @@ final class Overrides {
         environment.forEach((variable, text) -> {
             if (variable.startsWith(PREFIX) && !LAUNCHER.contains(variable)) {
                 List<Target> targets = names.targets(variable.substring(PREFIX.length()));
-                if (targets.size() == 1) {
+                boolean isLink = ServiceLinks.isLink(variable, text);
+                if (targets.size() == 1 && !(isLink && targets.get(0).shape() instanceof Shape.Open)) {
                     placed.add(placed(variable, text, root, targets.get(0)));
-                } else if (!targets.isEmpty() || !ServiceLinks.isLink(variable, text)) {
+                } else if (targets.size() > 1 || !isLink) {
                     refuse(variable, targets, names);
                 }
             }
         });
-        placed.sort(IN_ORDER);
+        placed.sort(Comparator.comparing(Placed::steps, Step::compare));
         placed.forEach(one -> put(one, overlay));
     }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class SecretKeys {
     static final String FILE_SUFFIX = "-file";
 
+    /** An empty value asks for nothing, like an empty file name. */
+    private static final Secret NONE = Secret.value("", "");
+
     private SecretKeys() {}
 
     /**
@@ -24,21 +27,18 @@ final class SecretKeys {
         String fileKey = key + FILE_SUFFIX;
         String file = reader.read(fileKey, Kinds.FILE_OR_EMPTY);
         String expected = "in a file named by " + fileKey + " or in the environment variable " + variable;
-        Optional<Secret> value = reader.readIfSet(key, ValueKind.secret(expected, SecretKeys::fromEnvironment))
-                .flatMap(secret -> secret);
+        ValueKind<Secret> kind = ValueKind.secret(expected, NONE, SecretKeys::fromEnvironment);
+        Optional<Secret> value = reader.readIfSet(key, kind).filter(secret -> !secret.equals(NONE));
         if (value.isPresent() && !file.isEmpty()) {
             reader.contradict(key, "a second secret", "only one of " + key + " and " + fileKey);
         }
         return value.isPresent() || file.isEmpty() ? value : Optional.of(Secret.file(Path.of(file)));
     }
 
-    /** Empty for an empty value, which like an empty file name asks for nothing; null for a value of a file. */
-    private static @Nullable Optional<Secret> fromEnvironment(ConfigValue value) {
+    /** Null for a value of a file. */
+    private static @Nullable Secret fromEnvironment(ConfigValue value) {
         String text = ValueText.ofScalar(value);
         String variable = Environment.variable(value.origin());
-        if (text == null || variable.isEmpty()) {
-            return null;
-        }
-        return text.isEmpty() ? Optional.empty() : Optional.of(Secret.value(text, variable));
+        return text == null || variable.isEmpty() ? null : Secret.value(text, variable);
     }
 }

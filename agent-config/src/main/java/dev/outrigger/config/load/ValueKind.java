@@ -2,7 +2,6 @@ package dev.outrigger.config.load;
 
 import com.typesafe.config.ConfigValue;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +34,9 @@ record ValueKind<T>(String expected, T standIn, List<String> candidates, boolean
         T parse(String text);
     }
 
-    /** A kind that is optional and never shown. */
-    static <T> ValueKind<Optional<T>> secret(String expected, Parser<Optional<T>> parser) {
-        return new ValueKind<>(expected, Optional.empty(), List.of(), true, parser);
+    /** A kind whose values are never shown. */
+    static <T> ValueKind<T> secret(String expected, T standIn, Parser<T> parser) {
+        return new ValueKind<>(expected, standIn, List.of(), true, parser);
     }
 
     /** A kind that is written as a scalar. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -45,7 +46,7 @@ final class VariableNames {
 
     /** The names of all keys that exist, for suggestions. */
     List<String> known() {
-        TreeSet<String> names = new TreeSet<>();
+        Set<String> names = new TreeSet<>();
         list(surface, "", present, names);
         return List.copyOf(names);
     }
@@ -102,7 +103,7 @@ final class VariableNames {
         targets.addAll(existing);
     }
 
-    private void list(Shape shape, String name, @Nullable ConfigValue at, TreeSet<String> names) {
+    private void list(Shape shape, String name, @Nullable ConfigValue at, Set<String> names) {
         String prefix = name.isEmpty() ? "" : name + '_';
         if (shape instanceof Shape.Block block) {
             block.keys().forEach((key, inner) -> list(inner, prefix + upper(key), child(at, key), names));

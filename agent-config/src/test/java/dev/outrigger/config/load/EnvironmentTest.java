@@ -199,6 +199,7 @@ final class EnvironmentTest {
                 "OUTRIGGER_PORT_9465_TCP_PROTO=tcp",
                 "OUTRIGGER_PORT_53_UDP_ADDR=10.0.0.1",
                 "OUTRIGGER_INJECTOR_SERVICE_HOST=10.0.0.1",
+                "OUTRIGGER_SECURITY_SERVICE_PORT=80",
                 "OUTRIGGER_HEAP=256m",
                 "OUTRIGGER_JAVA_HOME=/jdk",
                 "OUTRIGGER_JAVA_OPTS=-Dx",
