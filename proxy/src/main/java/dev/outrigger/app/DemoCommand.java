@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static String config(int serverPort) throws IOException {
+    static String config(int serverPort) throws IOException {
         return String.format(
                 Locale.ROOT,
                 """
