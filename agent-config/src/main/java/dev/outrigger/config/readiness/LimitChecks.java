@@ -21,7 +21,7 @@ final class LimitChecks {
     private static final int MANY_UPSTREAM = 10_000;
     /** So many messages of the largest size should fit at once. */
     private static final int MESSAGES_AT_ONCE = 16;
-    /** Code, classes, threads and malloc: measured around 70 MiB, with the launcher's flags bounded by about 100. */
+    /** A rough figure: the launcher lets code have up to 48 MiB, the rest is for classes, stacks and malloc. */
     private static final long OTHER_MEMORY_BYTES = 80L << 20;
     /** Above this share of the limit the kernel's page cache and a little more kill. */
     private static final double TIGHT_SHARE = 0.9;
