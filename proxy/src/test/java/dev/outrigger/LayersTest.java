@@ -37,6 +37,7 @@ class LayersTest {
             List.of("runtime"),
             List.of("exchange"),
             List.of("listener", "admin", "telemetry", "bridge", "demo"),
+            List.of("warmup"),
             List.of("app"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -134,6 +135,7 @@ public class ScrapeBenchmark {
                 () -> upstreams.stream().map(Upstream::breaker).toList(),
                 () -> 0,
                 Map.of(),
+                () -> new ConfigFigures(Map.of(), 0, Optional.empty()),
                 () -> 0,
                 new PrometheusCollector.Build("0", "0", "0"),
                 NanoClock.SYSTEM,

@@ -10,15 +10,45 @@ public final class AdminRoutes {
     private AdminRoutes() {}
 
     /**
+     * Of a sidecar whose configuration can change.
+     *
      * @param upstreams the ones of the configuration in force, asked anew for each request
-     * @param config the configuration in force as JSON text, without secrets
      */
     public static OpsRoutes of(
             MetricsSource metrics,
             Supplier<List<Upstream>> upstreams,
             PoolGauges gauges,
-            Supplier<String> config,
+            ConfigControl control,
             NanoClock clock) {
+        ConfigEndpoints config = new ConfigEndpoints(control);
+        SwitchEndpoints switches = new SwitchEndpoints(control);
+        LoggingEndpoints logging = new LoggingEndpoints(control);
+        return readings(metrics, upstreams, gauges, clock)
+                .get("/config", "the configuration in force, secrets redacted", OpsEndpoint.of(config::show))
+                .post("/config/reload", "reads the configuration anew and says what changed", config::reload)
+                .get("/tracing", "whether and how much is traced", OpsEndpoint.of(switches::tracing))
+                .put("/tracing", "on, off or a share such as 10%, until the next reload", switches::switchTracing)
+                .get("/metrics-collection", "whether exchanges are recorded", OpsEndpoint.of(switches::metrics))
+                .put("/metrics-collection", "on or off, until the next reload", switches::switchMetrics)
+                .get("/access-log", "whether the access log is written", OpsEndpoint.of(switches::accessLog))
+                .put("/access-log", "on or off, until the next reload", switches::switchAccessLog)
+                .get("/logging", "levels of the application log", OpsEndpoint.of(logging::levels))
+                .put("/logging", "error, warn, info or debug, until the next reload", OpsEndpoint.of(logging::change))
+                .post(
+                        "/drain",
+                        "stops the sidecar in order, as SIGTERM does",
+                        OpsEndpoint.of(request -> drain(control)))
+                .build();
+    }
+
+    private static OpsReply drain(ConfigControl control) {
+        control.drain();
+        return OpsReply.json(
+                202, json -> json.beginObject().name("status").value("draining").endObject());
+    }
+
+    private static OpsRoutes.Builder readings(
+            MetricsSource metrics, Supplier<List<Upstream>> upstreams, PoolGauges gauges, NanoClock clock) {
         UpstreamEndpoints upstreamEndpoints = new UpstreamEndpoints(upstreams, gauges);
         SessionEndpoints sessions = new SessionEndpoints(upstreams, clock);
         BreakerEndpoints breakers = new BreakerEndpoints(upstreams, clock);
@@ -28,11 +58,6 @@ public final class AdminRoutes {
                 .get("/sessions", "MCP sessions and the endpoints that hold them", OpsEndpoint.of(sessions::list))
                 .get("/breakers", "circuit breakers", OpsEndpoint.of(breakers::list))
                 .post("/breakers/{name}/reset", "closes a circuit breaker", OpsEndpoint.of(breakers::reset))
-                .get(
-                        "/config",
-                        "the configuration in force, secrets redacted",
-                        OpsEndpoint.of(request -> OpsReply.jsonText(200, config.get())))
-                .get("/metrics", "the same as on the status port", metrics.endpoint())
-                .build();
+                .get("/metrics", "the same as on the status port", metrics.endpoint());
     }
 }

@@ -122,10 +122,11 @@ final class OpsConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void write(ChannelHandlerContext ctx, OpsReply reply, HttpVersion version, boolean keepAlive) {
+    private void write(ChannelHandlerContext ctx, OpsReply reply, HttpVersion version, boolean wantsKeepAlive) {
         if (state != State.ANSWERING) {
             return;
         }
+        boolean keepAlive = wantsKeepAlive && !connections.isDraining();
         FullHttpResponse response = reply.toHttp();
         HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
         ChannelFuture written = ctx.writeAndFlush(response);
@@ -147,7 +148,7 @@ final class OpsConnection extends ChannelInboundHandlerAdapter {
         }
         moveTo(State.WAITING);
         ctx.read();
-        if (inputEnded && state == State.WAITING) {
+        if ((inputEnded || connections.isDraining()) && state == State.WAITING) {
             close();
         }
     }

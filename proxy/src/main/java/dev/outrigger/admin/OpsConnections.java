@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections of one operations port, bounded. When one too many arrives, the one that has waited longest for its
@@ -15,13 +17,18 @@ final class OpsConnections {
     private final int limit;
     private final Set<OpsConnection> waiting = new LinkedHashSet<>();
     private final Set<OpsConnection> answering = new LinkedHashSet<>();
+    /** Set once the port closes: completed when the last connection is gone. */
+    private @Nullable CompletableFuture<Void> drained;
 
     OpsConnections(int limit) {
         this.limit = limit;
     }
 
-    /** @return false if all others are in the middle of an answer, so that this one must close */
+    /** @return false if all others are in the middle of an answer, or the port closes, so that this one must close */
     boolean admit(OpsConnection connection) {
+        if (isDraining()) {
+            return false;
+        }
         if (waiting.size() + answering.size() >= limit) {
             if (waiting.isEmpty()) {
                 return false;
@@ -48,6 +55,25 @@ final class OpsConnections {
     void gone(OpsConnection connection) {
         waiting.remove(connection);
         answering.remove(connection);
+        completeIfDrained();
+    }
+
+    /** Whether an answer is the last one on its connection. */
+    boolean isDraining() {
+        return drained != null;
+    }
+
+    /** Closes what waits for a request; what is in the middle of an answer goes on to its end, and closes then. */
+    void drain(CompletableFuture<Void> whenDone) {
+        drained = whenDone;
+        List.copyOf(waiting).forEach(OpsConnection::close);
+        completeIfDrained();
+    }
+
+    private void completeIfDrained() {
+        if (drained != null && waiting.isEmpty() && answering.isEmpty()) {
+            drained.complete(null);
+        }
     }
 
     void closeAll() {

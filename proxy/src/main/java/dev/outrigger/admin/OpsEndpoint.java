@@ -14,6 +14,14 @@ import java.util.function.Function;
 public interface OpsEndpoint {
     CompletionStage<OpsReply> answer(OpsRequest request);
 
+    /** The same endpoint behind a guard of its own, besides those of the port. */
+    default OpsEndpoint behind(OpsGuard guard) {
+        return request -> {
+            OpsReply refusal = guard.refuse(request);
+            return refusal == null ? answer(request) : CompletableFuture.completedFuture(refusal);
+        };
+    }
+
     /** An endpoint whose answer is there at once. */
     static OpsEndpoint of(Function<OpsRequest, OpsReply> answer) {
         return request -> CompletableFuture.completedFuture(answer.apply(request));

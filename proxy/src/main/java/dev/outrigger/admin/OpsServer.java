@@ -11,10 +11,17 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +32,12 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #start} and {@link #close} belong to one thread that is not the loop; everything else runs on the loop.
  */
 public final class OpsServer implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(OpsServer.class.getName());
     private static final int LONGEST_REQUEST_LINE_BYTES = 4 * 1024;
     private static final int LONGEST_HEADERS_BYTES = 16 * 1024;
     private static final int BACKLOG = 128;
+    /** How long {@link #close} waits for answers under way to be made and taken. */
+    private static final long ANSWERS_END_MILLIS = 1_000;
 
     private final Settings settings;
     private final EventLoop loop;
@@ -53,13 +63,24 @@ public final class OpsServer implements AutoCloseable {
      * @throws IOException if that is not possible; the message says which address, why, and what to do
      */
     public InetSocketAddress start(InetSocketAddress address) throws IOException {
+        return start(address, bootstrap -> {});
+    }
+
+    /**
+     * Binds and serves.
+     *
+     * @param options further options of the server socket, set before it is bound
+     * @return the bound address, which has the real port where port 0 was asked for
+     * @throws IOException if that is not possible; the message says which address, why, and what to do
+     */
+    public InetSocketAddress start(InetSocketAddress address, Consumer<ServerBootstrap> options) throws IOException {
         if (server != null) {
             throw new IllegalStateException(settings.name() + " port is already started, expected one start");
         }
         if (address.isUnresolved()) {
             throw cannotListen(address, "the name has no address", null);
         }
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channel(channelType)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -67,15 +88,28 @@ public final class OpsServer implements AutoCloseable {
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new Pipeline())
-                .bind(address)
-                .awaitUninterruptibly();
+                .childHandler(new Pipeline());
+        options.accept(bootstrap);
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause();
             throw cannotListen(address, cause == null ? "unknown" : String.valueOf(cause.getMessage()), cause);
         }
         server = bound.channel();
         return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /**
+     * The server socket, for those who share its port or hand it over.
+     *
+     * @throws IllegalStateException unless it is started
+     */
+    public Channel channel() {
+        Channel open = server;
+        if (open == null) {
+            throw new IllegalStateException(settings.name() + " port is not started, expected a start before");
+        }
+        return open;
     }
 
     private IOException cannotListen(InetSocketAddress address, String why, @Nullable Throwable cause) {
@@ -87,7 +121,10 @@ public final class OpsServer implements AutoCloseable {
         return failure;
     }
 
-    /** Stops listening and closes every connection, answers under way included. Does nothing if it was not started. */
+    /**
+     * Stops listening, lets answers under way be finished for up to a second, and closes every connection: a stop or a change
+     * of this port's address is often asked for on the port itself. Does nothing if it was not started.
+     */
     @Override
     public void close() {
         Channel open = server;
@@ -97,10 +134,23 @@ public final class OpsServer implements AutoCloseable {
         server = null;
         open.close().awaitUninterruptibly();
         try {
+            CompletableFuture<Void> finished = new CompletableFuture<>();
+            loop.execute(() -> connections.drain(finished));
+            await(finished);
             loop.submit(connections::closeAll).awaitUninterruptibly();
         } catch (RejectedExecutionException e) {
             // The loop has ended, and its channels with it.
             return;
+        }
+    }
+
+    private static void await(CompletableFuture<Void> finished) {
+        try {
+            finished.get(ANSWERS_END_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.log(Level.DEBUG, "an answer was not taken in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

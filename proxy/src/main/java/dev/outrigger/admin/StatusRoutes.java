@@ -8,11 +8,18 @@ import java.util.function.Supplier;
 public final class StatusRoutes {
     private StatusRoutes() {}
 
-    /** @param upstreams the ones of the configuration in force, asked anew for each request */
-    public static OpsRoutes of(MetricsSource metrics, SidecarHealth sidecar, Supplier<List<Upstream>> upstreams) {
+    /**
+     * @param metricsGuard asked before {@code /metrics} only: probes carry no tokens
+     * @param upstreams the ones of the configuration in force, asked anew for each request
+     */
+    public static OpsRoutes of(
+            MetricsSource metrics, OpsGuard metricsGuard, SidecarHealth sidecar, Supplier<List<Upstream>> upstreams) {
         McpHealth mcp = new McpHealth(upstreams);
         return OpsRoutes.builder()
-                .get("/metrics", "metrics for Prometheus, in the format that Accept asks for", metrics.endpoint())
+                .get(
+                        "/metrics",
+                        "metrics for Prometheus, in the format that Accept asks for",
+                        metrics.endpoint().behind(metricsGuard))
                 .get("/live", "200 while the process can answer", OpsEndpoint.of(sidecar::live))
                 .get("/ready", "200 while the sidecar wants traffic, else 503", OpsEndpoint.of(sidecar::ready))
                 .get("/health", "the sidecar and its telemetry", OpsEndpoint.of(sidecar::health))

@@ -34,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LoadResult result = file.load();
+        LoadResult result = file.source().load();
         if (!(result instanceof Loaded loaded)) {
             spec.commandLine().getErr().println(result);
             return ExitCode.USAGE;

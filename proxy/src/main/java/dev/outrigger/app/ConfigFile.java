@@ -1,7 +1,5 @@
 package dev.outrigger.app;
 
-import dev.outrigger.config.load.ConfigLoader;
-import dev.outrigger.config.load.LoadResult;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -14,8 +12,8 @@ final class ConfigFile {
             description = "Configuration file (HOCON).")
     private Path path = Path.of("");
 
-    LoadResult load() {
-        return new ConfigLoader().load(path);
+    ConfigSource source() {
+        return ConfigSource.of(path);
     }
 
     @Override

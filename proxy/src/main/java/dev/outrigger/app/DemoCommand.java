@@ -1,6 +1,5 @@
 package dev.outrigger.app;
 
-import dev.outrigger.config.load.ConfigLoader;
 import dev.outrigger.config.load.LoadResult;
 import dev.outrigger.config.load.LoadResult.Loaded;
 import dev.outrigger.demo.DemoServer;
@@ -39,11 +38,12 @@ final class DemoCommand implements Callable<Integer> {
         DemoServer server = DemoServer.onItsOwnLoop();
         int serverPort = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         lifetime.onStop(server::close);
-        LoadResult result = new ConfigLoader().loadString("demo", config(serverPort));
+        ConfigSource source = ConfigSource.of("demo", config(serverPort));
+        LoadResult result = source.load();
         if (!(result instanceof Loaded loaded)) {
             throw new IllegalStateException("the demo's own configuration is refused: " + result);
         }
-        Sidecar sidecar = lifetime.start(loaded.config());
+        Sidecar sidecar = lifetime.start(source, loaded);
         String mcp = "http://localhost:" + sidecar.listenerAddress("inbound").getPort() + "/mcp";
         DemoTraffic traffic = new DemoTraffic(URI.create(mcp));
         lifetime.onStop(traffic::close);

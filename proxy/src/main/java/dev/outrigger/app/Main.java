@@ -1,6 +1,9 @@
 package dev.outrigger.app;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +17,7 @@ import picocli.CommandLine.Spec;
         description = "A low-latency sidecar proxy for MCP servers: metrics per tool, traces, breakers, timeouts,"
                 + " without a change to the server.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, TrainCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:fine", "1:failed", "2:wrong usage or configuration"})
 public final class Main implements Runnable {
@@ -25,20 +28,45 @@ public final class Main implements Runnable {
 
     public static void main(String[] arguments) {
         OrderlyLogManager.install();
-        int exitCode = commandLine().execute(arguments);
+        int exitCode =
+                isPlainRun(arguments) ? plainRun(arguments[2]) : commandLine().execute(arguments);
         if (exitCode != ExitCode.OK) {
             System.exit(exitCode);
         }
     }
 
+    /** {@code run -c FILE} and nothing else. */
+    private static boolean isPlainRun(String[] arguments) {
+        return arguments.length == 3
+                && arguments[0].equals("run")
+                && (arguments[1].equals("-c") || arguments[1].equals("--config"));
+    }
+
+    /**
+     * The start that every pod makes, without the parser of command lines: its classes have a format that start-up caches do
+     * not hold, and to load them takes about as long as everything else before readiness together.
+     */
+    private static int plainRun(String file) {
+        PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+        try {
+            return RunCommand.run(ConfigSource.of(Path.of(file)), err);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return ExitCode.FAILED;
+        } catch (IOException | RuntimeException e) {
+            return failed(e, err);
+        }
+    }
+
+    private static int failed(Exception failure, PrintWriter err) {
+        err.println("outrigger: " + failure.getMessage());
+        return ExitCode.FAILED;
+    }
+
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    PrintWriter err = command.getErr();
-                    err.println("outrigger: " + failure.getMessage());
-                    return ExitCode.FAILED;
-                });
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command.getErr()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.outrigger.app;
 
+import dev.outrigger.telemetry.ConfigFigures;
 import dev.outrigger.telemetry.MetricsSnapshot;
 import dev.outrigger.telemetry.PrometheusCollector;
 import dev.outrigger.time.NanoClock;
@@ -7,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,7 @@ final class MetricFamilies {
                 List::of,
                 () -> 0,
                 Map.of(),
+                () -> new ConfigFigures(Map.of(), 0, Optional.empty()),
                 () -> 0,
                 new PrometheusCollector.Build("", "", ""),
                 NanoClock.SYSTEM,

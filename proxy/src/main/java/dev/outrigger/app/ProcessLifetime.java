@@ -1,6 +1,6 @@
 package dev.outrigger.app;
 
-import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.load.LoadResult.Loaded;
 import dev.outrigger.telemetry.JsonLogHandler;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -61,14 +61,15 @@ final class ProcessLifetime {
      * Starts a sidecar and its log, both stopped with the process. A start that fails is undone, and the failure is the
      * command's.
      */
-    Sidecar start(ProxyConfig config) throws IOException, InterruptedException {
+    Sidecar start(ConfigSource source, Loaded loaded) throws IOException, InterruptedException {
         JsonLogHandler log = new JsonLogHandler(new FileOutputStream(FileDescriptor.err));
-        log.install(config.telemetry().logLevel());
+        log.install(loaded.config().telemetry().logLevel());
         onStop(log::close);
-        Sidecar sidecar = ProxyAssembly.assemble(config, BuildInfo.load(), log::dropped);
+        Sidecar sidecar = ProxyAssembly.assemble(source, loaded, BuildInfo.load(), log, this::requestStop);
         onStop(sidecar::stop);
         try {
             sidecar.start();
+            onHangUp(sidecar::reload);
             return sidecar;
         } catch (IOException e) {
             sidecar.stop();

@@ -2,17 +2,21 @@ package dev.outrigger.app;
 
 import dev.outrigger.admin.AdminGuards;
 import dev.outrigger.admin.AdminRoutes;
-import dev.outrigger.admin.MetricsSource;
+import dev.outrigger.admin.OpsGuard;
 import dev.outrigger.admin.OpsLimits;
+import dev.outrigger.admin.OpsRoutes;
 import dev.outrigger.admin.OpsServer;
 import dev.outrigger.admin.PoolGauges;
 import dev.outrigger.admin.Readiness;
 import dev.outrigger.admin.SidecarHealth;
 import dev.outrigger.admin.StatusRoutes;
-import dev.outrigger.config.load.ConfigRenderer;
+import dev.outrigger.admin.TelemetryHealth;
+import dev.outrigger.config.load.LoadResult.Loaded;
+import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.exchange.ExchangeFactory;
-import dev.outrigger.listener.Listener;
+import dev.outrigger.listener.Entrances;
+import dev.outrigger.listener.ListenerSet;
 import dev.outrigger.listener.WorkerEntrance;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.ToolNames;
@@ -21,27 +25,41 @@ import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.SnapshotCompiler;
 import dev.outrigger.runtime.Worker;
+import dev.outrigger.telemetry.HistogramSampler;
+import dev.outrigger.telemetry.JsonLogHandler;
+import dev.outrigger.telemetry.MetricsExposition;
+import dev.outrigger.telemetry.PrometheusCollector;
+import dev.outrigger.telemetry.WallClock;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.EventLoops;
 import dev.outrigger.transport.UpstreamConnector;
 import dev.outrigger.upstream.HealthChecker;
+import dev.outrigger.upstream.Upstream;
+import dev.outrigger.warmup.WarmUp;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -58,53 +76,64 @@ final class ProxyAssembly {
 
     /** How late an idle session may be noticed to have expired, if nothing else happens. */
     private static final long SWEEP_SECONDS = 1;
+    /** How often the monotonic clock is set against the time of day, which others may correct. */
+    private static final long ANCHOR_SECONDS = 60;
 
+    private final ConfigSource source;
     private final ProxyConfig config;
     private final BuildInfo build;
-    private final LongSupplier droppedLogLines;
+    private final JsonLogHandler log;
+    private final Runnable requestStop;
     private final NanoClock clock = NanoClock.SYSTEM;
     private final long startNanos = clock.nanoTime();
+    private final WallClock wall = new WallClock(clock, Clock.systemUTC());
     private final SplittableRandom random = new SplittableRandom();
     private final Readiness readiness = new Readiness();
     /** Everything that is nobody's request: sampling, bounds of what is remembered. */
     private final ScheduledExecutorService control =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("outrigger-control", true));
 
+    private final ExecutorService changes =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("outrigger-config", true));
     private final EventLoops loops;
     private final EventLoopGroup workerLoops;
     private final EventLoopGroup opsLoops;
     private final DnsAddressResolverGroup resolver;
-    private final Snapshot snapshot;
     private final ToolNames toolNames;
-    private volatile @Nullable TelemetryParts telemetry;
+    private final DataPlane dataPlane;
+    private final Observers observers;
+    private final Metrics metrics;
+    /** Made last, because it holds everything that it changes; asked only once all is made. */
+    private volatile @Nullable RunningConfig running;
 
-    private ProxyAssembly(ProxyConfig config, BuildInfo build, LongSupplier droppedLogLines) {
-        this.config = config;
+    private ProxyAssembly(
+            ConfigSource source, Loaded loaded, BuildInfo build, JsonLogHandler log, Runnable requestStop) {
+        this.source = source;
+        this.config = loaded.config();
         this.build = build;
-        this.droppedLogLines = droppedLogLines;
+        this.log = log;
+        this.requestStop = requestStop;
         this.loops = EventLoops.probe(config.runtime().transport());
         this.workerLoops = loops.open(workerCount(config), "outrigger-worker");
         this.opsLoops = loops.open(1, "outrigger-ops");
         this.resolver =
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(loops.datagramChannel()));
-        this.snapshot = new SnapshotCompiler(
-                        (breaker, from, to, why) -> LOG.log(
-                                Level.WARNING,
-                                "breaker " + breaker.name() + ": " + from.label() + " to " + to.label() + ", " + why),
-                        control,
-                        clock,
-                        this::onSessionEnd)
-                .compile(config);
         this.toolNames = new ToolNames(config.mcp().maxToolLabels());
+        this.dataPlane = dataPlane();
+        this.observers = new Observers(build.version(), wall, () -> dataPlane.onEveryLoop(worker -> {}));
+        this.metrics = metrics();
     }
 
     /**
-     * @param droppedLogLines lines of the application log that were lost so far
-     * @throws IOException if a file that the configuration names can not be read or written
+     * @param source read again at each reload
+     * @param loaded what it gave at first
+     * @param log the application log, whose levels are changed with the configuration
+     * @param requestStop begins the stop of the process; must not block
      * @throws IllegalStateException if the machine lacks what the configuration asks for
      */
-    static Sidecar assemble(ProxyConfig config, BuildInfo build, LongSupplier droppedLogLines) throws IOException {
-        return new ProxyAssembly(config, build, droppedLogLines).sidecar();
+    static Sidecar assemble(
+            ConfigSource source, Loaded loaded, BuildInfo build, JsonLogHandler log, Runnable requestStop) {
+        return new ProxyAssembly(source, loaded, build, log, requestStop).sidecar();
     }
 
     private static int workerCount(ProxyConfig config) {
@@ -112,55 +141,31 @@ final class ProxyAssembly {
         return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     }
 
-    private Sidecar sidecar() throws IOException {
-        List<Worker> workers = workers();
-        TelemetryParts watching = new TelemetryParts(
-                config, build, control, workers, toolNames, snapshot, clock, startNanos, droppedLogLines);
-        telemetry = watching;
-        List<WorkerEntrance> entrances = workers.stream()
-                .map(worker -> new WorkerEntrance(
-                        worker,
-                        new ExchangeFactory(worker, config.telemetry().tracing().enabled(), watching.observers())))
-                .toList();
-        EventLoop ops = opsLoops.next();
-        HealthChecker health =
-                new HealthChecker(ops, loops.socketChannel(), resolver, random.split(), InstantSource.system());
-        Sidecar.Parts parts = new Sidecar.Parts(
-                statusServer(ops, watching),
-                adminServer(ops, watching),
-                health,
-                readiness,
-                snapshot.upstreams(),
-                listener -> Listener.open(
-                        listener,
-                        entrances,
-                        workerLoops,
-                        loops,
-                        clock,
-                        new InetSocketAddress(
-                                listener.bind().host(), listener.bind().port())),
-                loops.name() + " with " + workers.size() + " workers",
-                () -> start(watching),
-                () -> close(workers, watching));
-        return new Sidecar(config, parts);
-    }
-
-    private List<Worker> workers() {
+    private DataPlane dataPlane() {
+        SnapshotCompiler compiler = new SnapshotCompiler(
+                (breaker, from, to, why) -> LOG.log(
+                        Level.WARNING,
+                        "breaker " + breaker.name() + ": " + from.label() + " to " + to.label() + ", " + why),
+                control,
+                clock,
+                this::onSessionEnd);
+        Snapshot first = compiler.compile(config, null);
         List<Worker> workers = new ArrayList<>();
-        int count = workerCount(config);
         for (EventExecutor executor : workerLoops) {
-            workers.add(worker((EventLoop) executor, count));
+            workers.add(worker((EventLoop) executor, first));
         }
-        return workers;
+        HealthChecker health = new HealthChecker(
+                opsLoops.next(), loops.socketChannel(), resolver, random.split(), InstantSource.system());
+        return new DataPlane(compiler, config, first, workers, health);
     }
 
-    private Worker worker(EventLoop loop, int count) {
+    private Worker worker(EventLoop loop, Snapshot first) {
         RandomGenerator own = random.split();
         LoopTimers timers =
                 new LoopTimers(clock, (tick, delayNanos) -> loop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS));
         return new Worker(
                 loop,
-                count,
+                workerCount(config),
                 clock,
                 timers,
                 new LoopMetrics(),
@@ -168,62 +173,143 @@ final class ProxyAssembly {
                 new TraceContext(config.telemetry().tracing().sample(), own),
                 new UpstreamConnector(loop, loops, resolver, clock),
                 own,
-                snapshot);
+                first);
     }
 
-    private OpsServer statusServer(EventLoop ops, TelemetryParts telemetry) {
-        SidecarHealth sidecar = new SidecarHealth(readiness, build.version(), clock, startNanos, telemetry::health);
+    private Metrics metrics() {
+        HistogramSampler sampler = new HistogramSampler(
+                control,
+                dataPlane.workers().stream()
+                        .map(worker -> new HistogramSampler.Source(worker.loop(), worker.metrics()))
+                        .toList(),
+                config.telemetry().prometheus().quantileWindow(),
+                clock,
+                wall);
+        PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
+                dataPlane::upstreams,
+                () -> dataPlane.upstreams().stream().map(Upstream::breaker).toList(),
+                () -> dataPlane.upstreams().stream()
+                        .mapToLong(upstream -> upstream.sessions().size())
+                        .sum(),
+                drops(),
+                () -> running().figures(),
+                ProxyAssembly::directMemoryBytes,
+                new PrometheusCollector.Build(
+                        build.version(), build.commit(), System.getProperty("java.version", "unknown")),
+                clock,
+                startNanos));
+        return new Metrics(control, sampler, new MetricsExposition(sampler, collector, wall), toolNames);
+    }
+
+    private Map<String, LongSupplier> drops() {
+        Map<String, LongSupplier> drops = new HashMap<>(observers.drops());
+        drops.put("log", log::dropped);
+        drops.put("tool_labels", toolNames::folded);
+        return drops;
+    }
+
+    private static long directMemoryBytes() {
+        return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator
+                ? allocator.metric().usedDirectMemory()
+                : 0;
+    }
+
+    private Sidecar sidecar() {
+        Listeners listeners = new Listeners(listenerSet(), config.lifecycle().handOver());
+        OpsPort status = opsPort(next -> next.status().bind(), next -> List.of(), this::statusServer);
+        OpsPort admin = opsPort(next -> next.admin().bind(), next -> AdminGuards.of(next.admin()), this::adminServer);
+        RunningConfig configInForce = new RunningConfig(
+                source,
+                config,
+                List.of(observers, metrics, status, admin, listeners, dataPlane),
+                dataPlane,
+                observers,
+                log,
+                changes,
+                InstantSource.system(),
+                requestStop);
+        running = configInForce;
+        return new Sidecar(
+                config,
+                new Sidecar.Parts(
+                        List.of(observers, metrics),
+                        status,
+                        admin,
+                        dataPlane,
+                        listeners,
+                        configInForce,
+                        readiness,
+                        loops.name() + " with " + dataPlane.workers().size() + " workers",
+                        this::start,
+                        new WarmUp(
+                                new WarmUp.Surroundings(workerLoops, loops, resolver, control, clock, random.split())),
+                        this::close));
+    }
+
+    private ListenerSet listenerSet() {
+        List<WorkerEntrance> entrances = dataPlane.workers().stream()
+                .map(worker -> new WorkerEntrance(worker, new ExchangeFactory(worker, observers.all())))
+                .toList();
+        return new ListenerSet(new Entrances(loops, workerLoops, entrances, clock), control);
+    }
+
+    private OpsPort opsPort(
+            Function<ProxyConfig, HostPort> bindOf, OpsPort.Guards guards, Function<OpsGuard, OpsServer> servers) {
+        return new OpsPort(
+                bindOf,
+                guards,
+                servers,
+                loops.serverChannel(),
+                config.lifecycle().handOver());
+    }
+
+    private OpsServer statusServer(OpsGuard guard) {
+        SidecarHealth sidecar = new SidecarHealth(readiness, build.version(), clock, startNanos, this::telemetryHealth);
+        return opsServer(
+                "status", StatusRoutes.of(metrics::render, metrics.guard(), sidecar, dataPlane::upstreams), guard);
+    }
+
+    private OpsServer adminServer(OpsGuard guard) {
+        PoolGauges gauges = metrics::poolGauge;
+        return opsServer(
+                "admin", AdminRoutes.of(metrics::render, dataPlane::upstreams, gauges, running(), clock), guard);
+    }
+
+    private OpsServer opsServer(String name, OpsRoutes routes, OpsGuard guard) {
         return new OpsServer(
-                new OpsServer.Settings(
-                        "status",
-                        StatusRoutes.of(metrics(telemetry), sidecar, snapshot::upstreams),
-                        List.of(),
-                        OpsLimits.DEFAULT),
-                ops,
+                new OpsServer.Settings(name, routes, List.of(guard), OpsLimits.DEFAULT),
+                opsLoops.next(),
                 loops.serverChannel());
     }
 
-    private OpsServer adminServer(EventLoop ops, TelemetryParts telemetry) throws IOException {
-        PoolGauges gauges = telemetry::poolGauge;
-        return new OpsServer(
-                new OpsServer.Settings(
-                        "admin",
-                        AdminRoutes.of(
-                                metrics(telemetry),
-                                snapshot::upstreams,
-                                gauges,
-                                () -> ConfigRenderer.formatted(config),
-                                clock),
-                        AdminGuards.of(config.admin()),
-                        OpsLimits.DEFAULT),
-                ops,
-                loops.serverChannel());
-    }
-
-    private static MetricsSource metrics(TelemetryParts telemetry) {
-        return telemetry::renderMetrics;
-    }
-
-    private void start(TelemetryParts telemetry) {
-        telemetry.start();
-        control.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    private TelemetryHealth telemetryHealth() {
+        Map<String, Long> dropped = new HashMap<>();
+        drops().forEach((kind, count) -> dropped.put(kind, count.getAsLong()));
+        Map<String, Long> waiting = new HashMap<>();
+        observers.addWaiting(waiting);
+        Map<String, Instant> last = new HashMap<>();
+        metrics.lastScrape().ifPresent(at -> last.put("scrape", at));
+        observers.lastExport().ifPresent(at -> last.put("export", at));
+        return new TelemetryHealth(dropped, waiting, last);
     }
 
     private void onSessionEnd(long durationNanos) {
-        TelemetryParts watching = telemetry;
-        if (watching != null) {
-            watching.onSessionEnd(durationNanos);
-        }
+        metrics.onSessionEnd(durationNanos);
     }
 
-    private void sweep() {
-        snapshot.upstreams().forEach(upstream -> upstream.memory().sweep());
+    private RunningConfig running() {
+        return Objects.requireNonNull(running);
     }
 
-    private void close(List<Worker> workers, TelemetryParts watching) {
-        snapshot.upstreams().forEach(upstream -> upstream.memory().close());
-        watching.close();
-        workers.forEach(worker -> worker.loop().submit(worker::closePools).awaitUninterruptibly(LOOPS_END_MILLIS));
+    private void start() {
+        metrics.start();
+        control.scheduleAtFixedRate(wall::anchor, ANCHOR_SECONDS, ANCHOR_SECONDS, TimeUnit.SECONDS);
+        control.scheduleWithFixedDelay(dataPlane::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void close() {
+        metrics.close();
+        observers.close();
         resolver.close();
         workerLoops.shutdownGracefully(LOOPS_QUIET_MILLIS, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
         opsLoops.shutdownGracefully(LOOPS_QUIET_MILLIS, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);

@@ -2,6 +2,8 @@ package dev.outrigger.app;
 
 import dev.outrigger.config.load.LoadResult;
 import dev.outrigger.config.load.LoadResult.Loaded;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,14 +20,19 @@ final class RunCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() throws Exception {
-        LoadResult result = file.load();
+    public Integer call() throws IOException, InterruptedException {
+        return run(file.source(), spec.commandLine().getErr());
+    }
+
+    /** What the command does, apart from reading the command line. Returns at once if the configuration is refused. */
+    static int run(ConfigSource source, PrintWriter err) throws IOException, InterruptedException {
+        LoadResult result = source.load();
         if (!(result instanceof Loaded loaded)) {
-            spec.commandLine().getErr().println(result);
+            err.println(result);
             return ExitCode.USAGE;
         }
         ProcessLifetime lifetime = new ProcessLifetime();
-        lifetime.start(loaded.config());
+        lifetime.start(source, loaded);
         lifetime.awaitStop();
         return ExitCode.OK;
     }

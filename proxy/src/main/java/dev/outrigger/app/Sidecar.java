@@ -1,86 +1,81 @@
 package dev.outrigger.app;
 
-import dev.outrigger.admin.OpsServer;
 import dev.outrigger.admin.Readiness;
 import dev.outrigger.config.model.HostPort;
-import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.listener.Listener;
-import dev.outrigger.upstream.HealthChecker;
-import dev.outrigger.upstream.Upstream;
+import dev.outrigger.warmup.WarmUp;
+import dev.outrigger.warmup.WarmUpResult;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The running system: started once, stopped once.
  *
- * <p>The order is the point. Up: first the ports that tell how it is, then the first look at the upstreams, then the
- * listeners, then "ready". Down: "not ready", no new connections, what is in flight ends or its time is over, then telemetry
- * is flushed, then everything closes.
+ * <p>The order is the point. Up: first the ports that tell how it is, then the first look at the upstreams, then the warm-up,
+ * then the listeners, then "ready". Down: "not ready", no new connections, what is in flight ends or its time is over, then
+ * telemetry is flushed, then everything closes.
  */
 final class Sidecar {
     private static final Logger LOG = System.getLogger(Sidecar.class.getName());
-    /** A health check that hangs must not keep the sidecar from serving: the endpoint counts as healthy until known. */
-    private static final long FIRST_CHECKS_MARGIN_MILLIS = 250;
 
-    private final ProxyConfig config;
+    /** Batches of lines and spans take milliseconds to write, unless the receiver is away. */
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(2);
+
+    private final ProxyConfig first;
     private final Parts parts;
-    private final List<Listener> listeners = new ArrayList<>();
-    private InetSocketAddress statusAddress = new InetSocketAddress(0);
-    private InetSocketAddress adminAddress = new InetSocketAddress(0);
     private boolean stopped;
 
-    Sidecar(ProxyConfig config, Parts parts) {
-        this.config = config;
+    Sidecar(ProxyConfig first, Parts parts) {
+        this.first = first;
         this.parts = parts;
     }
 
     /** @throws IOException if a port can not be bound; nothing is left running that {@link #stop()} does not end */
-    void start() throws IOException, InterruptedException {
-        parts.starting().run();
-        statusAddress = parts.status().start(socketAddress(config.status().bind()));
-        adminAddress = parts.admin().start(socketAddress(config.admin().bind()));
-        parts.health().start(parts.upstreams());
-        awaitFirstChecks();
-        for (ListenerConfig listener : config.listeners()) {
-            listeners.add(parts.listeners().open(listener));
+    void start() throws IOException {
+        for (Reloadable observing : parts.telemetry()) {
+            observing.apply(first);
         }
+        parts.starting().run();
+        parts.status().apply(first);
+        parts.admin().apply(first);
+        parts.dataPlane().awaitFirstChecks();
+        warmUp();
+        parts.listeners().apply(first);
         parts.readiness().moveTo(Readiness.State.READY);
         LOG.log(Level.INFO, "ready: " + describe());
+        parts.config().watch();
     }
 
-    private void awaitFirstChecks() throws InterruptedException {
-        long longest = config.upstreams().stream()
-                .mapToLong(upstream -> upstream.healthCheck().timeout().toMillis())
-                .max()
-                .orElse(0);
+    /** What goes wrong here is no reason not to serve: the first exchanges are slower, that is all. */
+    private void warmUp() {
+        if (!first.lifecycle().warmUp()) {
+            return;
+        }
         try {
-            parts.health()
-                    .firstRound()
-                    .toCompletableFuture()
-                    .get(longest + FIRST_CHECKS_MARGIN_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.log(Level.WARNING, "the first health checks are not done, going on without", e);
+            WarmUpResult result = parts.warmUp().run(first.lifecycle().warmUpLimit());
+            LOG.log(Level.INFO, "warm-up: " + result);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the warm-up failed, going on without", e);
         }
     }
 
-    private static InetSocketAddress socketAddress(HostPort bind) {
-        return new InetSocketAddress(bind.host(), bind.port());
+    /** A warm-up of the whole of a time, for the virtual machine to learn from. */
+    void exercise(Duration time) throws IOException {
+        LOG.log(Level.INFO, "exercise: " + parts.warmUp().runFor(time));
     }
 
     private String describe() {
         List<String> bound = new ArrayList<>();
-        for (Listener listener : listeners) {
+        for (Listener listener : parts.listeners().bound()) {
             bound.add("listener " + listener.name() + " on " + text(listener.address()));
         }
-        return String.join(", ", bound) + ", status on " + text(statusAddress) + ", admin on " + text(adminAddress)
+        return String.join(", ", bound) + ", status on " + text(statusAddress()) + ", admin on " + text(adminAddress())
                 + ", " + parts.transport();
     }
 
@@ -89,24 +84,33 @@ final class Sidecar {
     }
 
     InetSocketAddress statusAddress() {
-        return statusAddress;
+        return parts.status().address();
     }
 
     InetSocketAddress adminAddress() {
-        return adminAddress;
+        return parts.admin().address();
     }
 
     /** @throws IllegalArgumentException if there is no such listener */
     InetSocketAddress listenerAddress(String name) {
-        return listeners.stream()
+        return parts.listeners().bound().stream()
                 .filter(listener -> listener.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no listener " + name))
                 .address();
     }
 
-    List<Upstream> upstreams() {
-        return parts.upstreams();
+    DataPlane dataPlane() {
+        return parts.dataPlane();
+    }
+
+    RunningConfig config() {
+        return parts.config();
+    }
+
+    /** Has the configuration read anew, because a signal says so; returns at once. */
+    void reload() {
+        parts.config().reload("signal");
     }
 
     /** Ends everything in order; takes at most the drain timeout and what telemetry needs. Later calls do nothing. */
@@ -116,50 +120,43 @@ final class Sidecar {
         }
         stopped = true;
         parts.readiness().moveTo(Readiness.State.DRAINING);
-        LOG.log(
-                Level.INFO,
-                "stopping: no new connections, exchanges in flight have "
-                        + config.lifecycle().drainTimeout());
-        long deadlineNanos =
-                System.nanoTime() + config.lifecycle().drainTimeout().toNanos();
-        listeners.forEach(Listener::drain);
-        for (Listener listener : listeners) {
-            int left = listener.awaitDrained(deadlineNanos - System.nanoTime());
-            if (left > 0) {
-                LOG.log(
-                        Level.WARNING,
-                        "listener " + listener.name() + ": " + left + " connections cut at the deadline");
-            }
-        }
-        listeners.forEach(Listener::close);
-        parts.health().stop();
+        parts.config().close();
+        Duration timeout = parts.config().state().config().lifecycle().drainTimeout();
+        LOG.log(Level.INFO, "stopping: no new connections, exchanges in flight have " + timeout);
+        parts.status().handOver();
+        parts.admin().handOver();
+        parts.listeners().drain(timeout.minus(flushTime(timeout)));
+        parts.dataPlane().close();
         parts.status().close();
         parts.admin().close();
         LOG.log(Level.INFO, "stopped");
         parts.closing().run();
     }
 
+    /** What is left of the time for telemetry to be written once the last exchange has ended. */
+    private static Duration flushTime(Duration timeout) {
+        Duration fifth = timeout.dividedBy(5);
+        return fifth.compareTo(LONGEST_FLUSH) < 0 ? fifth : LONGEST_FLUSH;
+    }
+
     /**
      * What the sidecar is made of; see {@link ProxyAssembly}.
      *
+     * @param telemetry what has to be there before anything can be observed
      * @param transport name of the transport in use, for the log
      * @param starting begins what works by the clock
      * @param closing flushes telemetry and ends every thread
      */
     record Parts(
-            OpsServer status,
-            OpsServer admin,
-            HealthChecker health,
+            List<Reloadable> telemetry,
+            OpsPort status,
+            OpsPort admin,
+            DataPlane dataPlane,
+            Listeners listeners,
+            RunningConfig config,
             Readiness readiness,
-            List<Upstream> upstreams,
-            ListenerFactory listeners,
             String transport,
             Runnable starting,
+            WarmUp warmUp,
             Runnable closing) {}
-
-    /** Binds one listener to all workers. */
-    @FunctionalInterface
-    interface ListenerFactory {
-        Listener open(ListenerConfig config) throws IOException;
-    }
 }

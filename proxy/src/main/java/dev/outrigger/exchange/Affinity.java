@@ -68,11 +68,11 @@ final class Affinity {
             session = null;
             return null;
         }
-        if (known != null && isBound() && known.endpoint().isDead()) {
-            lose();
+        EndpointPool pool = isBound() ? owner(pools, facts) : null;
+        if (pool == null && known != null && isBound()) {
+            leave(known);
             return null;
         }
-        EndpointPool pool = owner(pools, facts);
         if (pool == null) {
             pool = pools.pick();
         }
@@ -89,15 +89,23 @@ final class Affinity {
     }
 
     private @Nullable EndpointPool owner(UpstreamPools pools, @Nullable McpFacts facts) {
-        if (!isBound()) {
-            return null;
-        }
-        if (session != null) {
-            return pools.of(session.endpoint());
+        McpSession known = session;
+        if (known != null) {
+            return known.endpoint().isDead() ? null : pools.of(known.endpoint());
         }
         String taskId = facts == null ? null : facts.taskIdText();
         Endpoint holder = taskId == null ? null : upstream.tasks().find(taskId);
         return holder == null || holder.isDead() ? null : pools.of(holder);
+    }
+
+    /** A dead endpoint has lost what it held; one that is configured no more may still answer what was asked before. */
+    private void leave(McpSession held) {
+        if (held.endpoint().isDead()) {
+            lose();
+        } else {
+            session = null;
+            upstream.sessions().retire(held);
+        }
     }
 
     private void findSession() {

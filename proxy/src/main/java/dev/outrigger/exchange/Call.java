@@ -84,7 +84,7 @@ final class Call implements SessionCall {
         own.mcpMethod = method.label();
         own.tool = tool;
         own.jsonRpcId = from.isObserved() && id.length > 0 ? idText() : null;
-        own.spanId = from.isTraced() ? from.worker().traces().newSpanId() : 0;
+        own.spanId = exchangeRecord.isTraced() ? from.worker().traces().newSpanId() : 0;
         begin(owner, from, own);
         apart = true;
     }

@@ -15,6 +15,7 @@ import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.McpSession;
 import dev.outrigger.upstream.SessionCall;
 import dev.outrigger.upstream.Upstream;
+import dev.outrigger.upstream.UpstreamPools;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -87,10 +88,15 @@ final class Conversation implements AnswerReader.Listener {
 
     // ---- request
 
-    /** @return null if the session's replica is gone */
+    /**
+     * Chooses where to send the request.
+     *
+     * @param pools of the upstream
+     * @return null if the session's replica is gone
+     */
     @Nullable
-    EndpointPool choose() {
-        EndpointPool pool = affinity.choose(worker.pools(upstream), question.facts(), record.modern);
+    EndpointPool choose(UpstreamPools pools) {
+        EndpointPool pool = affinity.choose(pools, question.facts(), record.modern);
         if (pool == null) {
             return null;
         }
@@ -300,6 +306,14 @@ final class Conversation implements AnswerReader.Listener {
         AnswerReader taken = answer;
         answer = null;
         return taken;
+    }
+
+    /** Whether this is a stream for whatever the server may say, and nobody waits for an answer that might come on it. */
+    boolean owesNothing() {
+        McpSession session = affinity.session();
+        return head.method().equals(HttpMethod.GET)
+                && calls.areSettled()
+                && (session == null || session.callsUnderWay() == 0);
     }
 
     /** The exchange is over: those of its calls that do not wait elsewhere are as well. */

@@ -32,6 +32,7 @@ final class Delivery {
     private final Timeouts timeouts;
     private final Deadlines deadlines;
     private @Nullable EventStream stream;
+    private boolean endedByUs;
 
     Delivery(
             Worker worker,
@@ -129,16 +130,29 @@ final class Delivery {
      * @return whether everything that was asked for had come all the same
      */
     StreamEnd breakOff(Failure failure) {
-        return stream == null ? StreamEnd.UNKNOWN : talk.unanswered().endStream(stream, failure);
+        EventStream events = stream;
+        if (events == null) {
+            return StreamEnd.UNKNOWN;
+        }
+        // Nothing has broken if it is the proxy that goes: an end like that of a server makes the client ask elsewhere.
+        endedByUs = failure.reason() == Reason.DRAINING;
+        boolean owesNothing = endedByUs && talk.owesNothing();
+        StreamEnd end = talk.unanswered().endStream(events, failure);
+        return owesNothing ? StreamEnd.WHOLE : end;
     }
 
     /** Second step of the end, after the exchange is over: properly if the client has what it needs, else so that it sees. */
     void writeBreak(StreamEnd end) {
-        if (end == StreamEnd.WHOLE || end == StreamEnd.MENDED) {
+        if (end == StreamEnd.WHOLE || end == StreamEnd.MENDED || endedByUs) {
             writeLast(LastHttpContent.EMPTY_LAST_CONTENT);
         } else {
             downstream.abort();
         }
+    }
+
+    /** Whether it is an event stream that could end now and nobody would miss a message. */
+    boolean isIdleStream() {
+        return stream != null && stream.isBetweenEvents() && talk.owesNothing();
     }
 
     /** Whether the client may come back for what it has not got. */

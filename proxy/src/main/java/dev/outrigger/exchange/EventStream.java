@@ -61,6 +61,10 @@ final class EventStream {
         return events.hasEventId();
     }
 
+    boolean isBetweenEvents() {
+        return events.isBetweenEvents();
+    }
+
     boolean hasKeepAlive() {
         return keepAliveNanos > 0;
     }

@@ -15,6 +15,7 @@ import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.Worker;
+import dev.outrigger.runtime.WorkerView;
 import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpContent;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements RequestSink, AttemptListener {
     private final ExchangeFactory factory;
     private final Worker worker;
+    private final WorkerView view;
     private final Snapshot snapshot;
     private final DownstreamStream downstream;
     private final HttpRequest head;
@@ -58,7 +60,8 @@ final class Exchange implements RequestSink, AttemptListener {
     Exchange(ExchangeFactory factory, DownstreamStream downstream, HttpRequest head, ClientInfo client) {
         this.factory = factory;
         this.worker = factory.worker();
-        this.snapshot = worker.snapshot();
+        this.view = worker.view();
+        this.snapshot = view.snapshot();
         this.downstream = downstream;
         this.head = head;
         this.client = client;
@@ -68,7 +71,9 @@ final class Exchange implements RequestSink, AttemptListener {
 
     void begin() {
         record.startNanos = worker.clock().nanoTime();
-        RecordFiller.fillFromHead(record, head, client, worker, factory.isTraced());
+        record.generation = snapshot.generation();
+        RecordFiller.fillFromHead(
+                record, head, client, worker, snapshot.switches().tracing());
         Route matched = snapshot.routes().match(head.uri());
         if (matched == null) {
             fail(Failure.of(Reason.NO_ROUTE));
@@ -175,7 +180,7 @@ final class Exchange implements RequestSink, AttemptListener {
             fail(wrong);
             return;
         }
-        EndpointPool chosen = talk().choose();
+        EndpointPool chosen = talk().choose(view.pools(routed().upstream()));
         if (chosen == null) {
             fail(Failure.of(Reason.SESSION_LOST));
             return;
@@ -186,7 +191,7 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         record.attempts++;
-        RequestHeadRewriter.rewrite(head, record, client, worker.traces(), factory.isTraced());
+        RequestHeadRewriter.rewrite(head, record, client, worker.traces());
         if (snapshot.mcp().injectMetaTrace()) {
             question.injectTrace(pending);
         }
@@ -353,37 +358,27 @@ final class Exchange implements RequestSink, AttemptListener {
         if (state == State.DONE) {
             return;
         }
-        if (routed != null) {
-            leaveUpstream(talk());
+        Attempt current = attempt;
+        EndpointPool used = pool;
+        if (current != null && used != null) {
+            boolean mayReadOn = requestEnded && (delivery == null || !delivery.isResumable());
+            talk().unanswered().clientGone(current, used, mayReadOn, talk()::takeAnswer);
         }
         record.reason = Reason.CLIENT_GONE;
         pass.leave(Verdict.IGNORED, worker.clock().nanoTime());
         finish(Outcome.CANCELLED);
     }
 
-    /** In the old era a client that leaves has cancelled nothing, unless it may come back for the rest of a stream. */
-    private void leaveUpstream(Conversation talk) {
-        Attempt current = attempt;
-        EndpointPool used = pool;
-        if (current == null || used == null) {
-            return;
+    @Override
+    public void onDrain() {
+        if (state == State.STREAMING && delivery().isIdleStream()) {
+            fail(Failure.of(Reason.DRAINING));
         }
-        boolean goesOn = !record.modern
-                && requestEnded
-                && (delivery == null || !delivery.isResumable())
-                && current.isConnected()
-                && !talk.calls().areSettled()
-                && factory.mayDrain();
-        if (goesOn) {
-            new Drain(factory, current, timeouts(), talk.takeAnswer(), () -> talk.unanswered()
-                            .cancelUnanswered(used))
-                    .begin();
-        } else {
-            current.cancel();
-        }
-        if (talk.carriesSession()) {
-            talk.affinity().lose();
-        }
+    }
+
+    @Override
+    public void onDrainDeadline() {
+        fail(Failure.of(Reason.DRAINING));
     }
 
     private void fail(Failure failure) {

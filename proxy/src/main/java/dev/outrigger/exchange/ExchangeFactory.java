@@ -19,18 +19,13 @@ public final class ExchangeFactory implements RequestSink.Factory {
 
     private final Worker worker;
     private final McpScanners scanners = new McpScanners();
-    private final boolean traced;
     private final ExchangeObserver[] observers;
     private int drains;
     private int parked;
 
-    /**
-     * @param traced whether trace headers are continued and begun; otherwise they pass as they are
-     * @param observers told in this order, after the worker's own recorders
-     */
-    public ExchangeFactory(Worker worker, boolean traced, List<ExchangeObserver> observers) {
+    /** @param observers told in this order, after the worker's own recorders */
+    public ExchangeFactory(Worker worker, List<ExchangeObserver> observers) {
         this.worker = worker;
-        this.traced = traced;
         this.observers = observers.toArray(new ExchangeObserver[0]);
     }
 
@@ -81,13 +76,14 @@ public final class ExchangeFactory implements RequestSink.Factory {
         parked--;
     }
 
-    boolean isTraced() {
-        return traced;
-    }
-
-    /** Whether anybody but the worker's recorders looks at single exchanges. */
+    /** Whether anybody but the worker's recorders looks at single exchanges now. */
     boolean isObserved() {
-        return observers.length > 0;
+        for (ExchangeObserver observer : observers) {
+            if (observer.isOn()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void finished(ExchangeRecord record) {

@@ -165,7 +165,7 @@ final class Question {
      */
     void injectTrace(PendingBody body) {
         RequestScan current = scan;
-        if (current == null || !factory.isTraced() || !current.facts().isOver()) {
+        if (current == null || !record.isTraced() || !current.facts().isOver()) {
             return;
         }
         MetaTrace.Insertion insertion =

@@ -91,7 +91,7 @@ final class RecordFiller {
             fillFromHeaders(record, head, worker);
         }
         CharSequence traceparent = facts.meta().traceparentText();
-        if (factory.isTraced() && traceparent != null) {
+        if (record.isTraced() && traceparent != null) {
             worker.traces().startFromMeta(record, traceparent, facts.meta().tracestateText());
         }
         if (factory.isObserved() && only != null) {

@@ -20,8 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 final class RequestHeadRewriter {
     private RequestHeadRewriter() {}
 
-    static void rewrite(
-            HttpRequest head, ExchangeRecord record, ClientInfo client, TraceContext traces, boolean traced) {
+    static void rewrite(HttpRequest head, ExchangeRecord record, ClientInfo client, TraceContext traces) {
         HttpHeaders headers = head.headers();
         boolean chunked = HttpUtil.isTransferEncodingChunked(head);
         HopByHop.strip(headers);
@@ -43,7 +42,7 @@ final class RequestHeadRewriter {
             headers.set(HeaderNames.X_FORWARDED_PROTO, client.scheme());
         }
         headers.set(HeaderNames.X_REQUEST_ID, record.requestId);
-        if (traced) {
+        if (record.isTraced()) {
             headers.set(HeaderNames.TRACEPARENT, traces.traceparent(record));
             String state = record.traceState;
             if (state == null) {

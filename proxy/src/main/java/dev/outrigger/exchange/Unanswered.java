@@ -10,6 +10,8 @@ import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.McpSession;
 import io.netty.handler.codec.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of calls that have no answer when nothing more comes: an error, a place in their session to wait on, or word to
@@ -134,6 +136,26 @@ final class Unanswered {
         // An initialize can not be cancelled, and in the modern era closing the stream says it all.
         if (!record.modern && call.method() != McpMethod.INITIALIZE) {
             new Cancellation(worker, pool, head).send(call);
+        }
+    }
+
+    /**
+     * The client has left. In the old era it has cancelled nothing with that, unless it may come back for the rest of a stream:
+     * what the upstream still has to say is read to its end.
+     *
+     * @param mayReadOn whether the request was sent whole and its client can not come back
+     * @param reader gives the reader of the answer away
+     */
+    void clientGone(Attempt attempt, EndpointPool pool, boolean mayReadOn, Supplier<@Nullable AnswerReader> reader) {
+        boolean goesOn =
+                mayReadOn && !record.modern && attempt.isConnected() && !calls.areSettled() && factory.mayDrain();
+        if (goesOn) {
+            new Drain(factory, attempt, timeouts, reader.get(), () -> cancelUnanswered(pool)).begin();
+        } else {
+            attempt.cancel();
+        }
+        if (carriesSession) {
+            affinity.lose();
         }
     }
 

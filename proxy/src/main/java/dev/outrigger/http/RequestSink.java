@@ -28,6 +28,15 @@ public interface RequestSink {
     /** The client is gone. */
     void onDownstreamClosed();
 
+    /**
+     * The connection takes no further request. Asked again now and then: an answer that would go on for ever, and that nobody
+     * waits for anything on, ends now; everything else goes on.
+     */
+    void onDrain();
+
+    /** The time for that is over: ends in an orderly way now, whatever it is about. May be asked again. */
+    void onDrainDeadline();
+
     /** Opens one exchange. */
     interface Factory {
         /**

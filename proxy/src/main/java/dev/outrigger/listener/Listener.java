@@ -2,19 +2,16 @@ package dev.outrigger.listener;
 
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.record.LoopMetrics;
-import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.DownstreamInitializer;
 import dev.outrigger.transport.DownstreamSettings;
 import dev.outrigger.transport.DrainEvent;
-import dev.outrigger.transport.EventLoops;
 import dev.outrigger.transport.HttpLimits;
+import dev.outrigger.transport.PortHandOver;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -22,7 +19,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.util.List;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,61 +27,78 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One bound socket. Connections are dealt out to the workers in turn, so that a few busy ones spread evenly; the kernel's own
  * distribution by hash would leave a worker without any.
  *
+ * <p>The socket outlives its settings: a new configuration holds for the connections accepted from then on, and no client is
+ * refused meanwhile. It is opened without accepting, so that several can be bound, or none, before any of them serves; what
+ * connects in between waits in the kernel's queue.
+ *
  * <p>Beyond {@code max-connections} a connection is closed as soon as it is accepted: the client learns at once, and the
  * connections that are there keep their memory.
  */
 public final class Listener {
     private static final Logger LOG = System.getLogger(Listener.class.getName());
     private static final int BACKLOG = 4096;
+    /** Between two requests a client rarely rests for longer and still has the next one under way. */
+    private static final Duration LONGEST_DRAIN_IDLE = Duration.ofSeconds(5);
+    /** A loop that does not come round in this time will not be waited for. */
+    private static final long LOOP_ROUND_MILLIS = 1000;
 
-    private final ListenerConfig config;
-    private final DownstreamInitializer initializer;
-    private final List<WorkerEntrance> entrances;
+    private final Entrances entrances;
+    private final InetSocketAddress wanted;
     private final AtomicInteger connections = new AtomicInteger();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
+    private volatile Terms terms;
+    private volatile boolean draining;
 
     private Listener(
+            Entrances entrances,
             ListenerConfig config,
-            List<WorkerEntrance> entrances,
-            EventLoopGroup loops,
-            EventLoops transport,
-            NanoClock clock,
-            InetSocketAddress address)
+            InetSocketAddress address,
+            Duration drainTimeout,
+            boolean shared)
             throws IOException {
-        this.config = config;
-        this.entrances = List.copyOf(entrances);
-        this.initializer = new DownstreamInitializer(settings(config), clock);
-        this.server = bind(loops, transport, address);
+        this.entrances = entrances;
+        this.wanted = address;
+        this.terms = terms(config, drainTimeout);
+        this.server = bind(shared);
     }
 
-    /** @throws IOException naming the listener and the address if it can not be bound */
-    public static Listener open(
-            ListenerConfig config,
-            List<WorkerEntrance> entrances,
-            EventLoopGroup loops,
-            EventLoops transport,
-            NanoClock clock,
-            InetSocketAddress address)
+    /**
+     * Binds, and accepts nothing until {@link #accept()}.
+     *
+     * @param drainTimeout how long the end of its connections may take once it is asked for
+     * @param shared whether other processes of the same user may bind the address too
+     * @throws IOException naming the listener and the address if it can not be bound
+     */
+    public static Listener open(Entrances entrances, ListenerConfig config, Duration drainTimeout, boolean shared)
             throws IOException {
-        return new Listener(config, entrances, loops, transport, clock, address);
+        return new Listener(entrances, config, address(config), drainTimeout, shared);
     }
 
-    private static DownstreamSettings settings(ListenerConfig config) {
-        return new DownstreamSettings(
+    static InetSocketAddress address(ListenerConfig config) {
+        return new InetSocketAddress(config.bind().host(), config.bind().port());
+    }
+
+    private Terms terms(ListenerConfig config, Duration drainTimeout) {
+        Duration half = drainTimeout.dividedBy(2);
+        Duration drainIdle = half.compareTo(LONGEST_DRAIN_IDLE) < 0 ? half : LONGEST_DRAIN_IDLE;
+        DownstreamSettings settings = new DownstreamSettings(
                 config.name(),
                 new HttpLimits(config.maxRequestLineBytes(), config.maxHeaderBytes(), config.maxHeaders()),
                 config.requestHeadTimeout().toNanos(),
                 config.idleTimeout().toNanos(),
+                drainIdle.toNanos(),
                 (where, cause) -> LOG.log(Level.ERROR, "defect on a " + where, cause));
+        return new Terms(config, new DownstreamInitializer(settings, entrances.clock()));
     }
 
-    private Channel bind(EventLoopGroup loops, EventLoops transport, InetSocketAddress address) throws IOException {
+    private Channel bind(boolean shared) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops)
-                .channel(transport.serverChannel())
+                .group(entrances.loops())
+                .channel(entrances.transport().serverChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childHandler(new ChannelInitializer<>() {
@@ -93,11 +107,14 @@ public final class Listener {
                         accept(channel);
                     }
                 });
-        transport.tune(bootstrap);
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        entrances.transport().tune(bootstrap);
+        if (shared) {
+            PortHandOver.share(bootstrap, entrances.transport().serverChannel());
+        }
+        ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
-                    "listener " + config.name() + ": can not bind " + config.bind() + " ("
+                    "listener " + name() + ": can not bind " + terms.config().bind() + " ("
                             + bound.cause().getMessage() + ")",
                     bound.cause());
         }
@@ -105,9 +122,10 @@ public final class Listener {
     }
 
     private void accept(Channel channel) {
-        WorkerEntrance entrance = entranceOf(channel.eventLoop());
+        WorkerEntrance entrance = entrances.of(channel.eventLoop());
         LoopMetrics metrics = entrance.worker().metrics();
-        if (connections.incrementAndGet() > config.maxConnections()) {
+        Terms current = terms;
+        if (connections.incrementAndGet() > current.config().maxConnections()) {
             connections.decrementAndGet();
             metrics.connectionsRefused++;
             channel.close();
@@ -120,20 +138,16 @@ public final class Listener {
             connections.decrementAndGet();
             metrics.downstreamConnections--;
         });
-        initializer.initialize(channel, entrance.exchanges(), entrance.worker().timers());
-    }
-
-    private WorkerEntrance entranceOf(EventLoop loop) {
-        for (WorkerEntrance entrance : entrances) {
-            if (entrance.worker().loop() == loop) {
-                return entrance;
-            }
+        current.initializer()
+                .initialize(channel, entrance.exchanges(), entrance.worker().timers());
+        if (draining) {
+            // Whoever set it may have told the others before this one was among them.
+            channel.pipeline().fireUserEventTriggered(DrainEvent.DRAIN);
         }
-        throw new IllegalStateException("a connection on a loop that is no worker's: " + loop);
     }
 
     public String name() {
-        return config.name();
+        return terms.config().name();
     }
 
     /** Where it really listens: the port that the kernel chose if port 0 was asked for. */
@@ -145,22 +159,75 @@ public final class Listener {
         return connections.get();
     }
 
-    /** Accepts no further connection; idle ones close, the others after the answer that they are about. */
-    public void drain() {
-        server.close().awaitUninterruptibly();
-        for (Channel client : clients) {
-            client.eventLoop().execute(() -> client.pipeline().fireUserEventTriggered(DrainEvent.DRAIN));
-        }
+    /** Begins to accept. */
+    public void accept() {
+        server.config().setAutoRead(true);
+    }
+
+    /** Other settings for the connections accepted from now on; what is bound stays. */
+    public void reconfigure(ListenerConfig config, Duration drainTimeout) {
+        terms = terms(config, drainTimeout);
+    }
+
+    /** Whether other processes of the same user may bind the address too. */
+    void share(boolean shared) {
+        PortHandOver.share(server, shared);
+    }
+
+    /** Whether the socket is still there, accepting or not. */
+    boolean isBound() {
+        return server.isOpen();
+    }
+
+    /** The address that it was asked to bind. */
+    InetSocketAddress wanted() {
+        return wanted;
     }
 
     /**
-     * Waits until every connection has closed by itself.
+     * Goes: no new connection comes in from now on, and those that are there end with what they are about.
      *
-     * @return how many are left when the time is over
+     * @return whether what is in the queue is still accepted; then {@link #stopAccepting()} has to follow
      */
-    public int awaitDrained(long timeoutNanos) {
-        clients.newCloseFuture().awaitUninterruptibly(Math.max(1, timeoutNanos), TimeUnit.NANOSECONDS);
-        return connections.get();
+    boolean drain(Departure departure) {
+        boolean acceptsQueue =
+                switch (departure) {
+                    case FOR_GOOD -> false;
+                    case TO_PROCESS -> PortHandOver.yieldPort(server);
+                    case TO_NEIGHBOUR -> PortHandOver.holdOff(server);
+                };
+        // Told before the socket closes: who is refused may rely on it that the others know.
+        draining = true;
+        tick();
+        if (!acceptsQueue) {
+            stopAccepting();
+        }
+        return acceptsQueue;
+    }
+
+    /** Closes the socket; every connection that it had accepted is counted when this returns. */
+    void stopAccepting() {
+        server.close().awaitUninterruptibly();
+        for (WorkerEntrance entrance : entrances.all()) {
+            // Connections come in by a task of their worker's loop; those tasks are done when a later one is.
+            entrance.worker().loop().submit(() -> {}).awaitUninterruptibly(LOOP_ROUND_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Asks connections again whether they can end. */
+    void tick() {
+        tell(DrainEvent.DRAIN);
+    }
+
+    /** Has everything end that is still there. */
+    void deadline() {
+        tell(DrainEvent.DEADLINE);
+    }
+
+    private void tell(DrainEvent event) {
+        for (Channel client : clients) {
+            client.eventLoop().execute(() -> client.pipeline().fireUserEventTriggered(event));
+        }
     }
 
     /** Closes everything, whatever it is about. */
@@ -168,4 +235,7 @@ public final class Listener {
         server.close().awaitUninterruptibly();
         clients.close().awaitUninterruptibly();
     }
+
+    /** What holds for connections accepted now. */
+    private record Terms(ListenerConfig config, DownstreamInitializer initializer) {}
 }

@@ -20,4 +20,9 @@ public interface ExchangeObserver {
      * @param call made by {@link ExchangeRecord#newCall}; complete, and never written again; it may be kept
      */
     default void onCall(ExchangeRecord call) {}
+
+    /** Whether it takes note of anything now. While nobody does, details that only observers look at are not gathered. */
+    default boolean isOn() {
+        return true;
+    }
 }

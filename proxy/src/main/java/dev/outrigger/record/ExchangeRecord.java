@@ -38,6 +38,9 @@ public final class ExchangeRecord {
 
     public long endNanos;
 
+    /** Number of the configuration that it was handled by, from 1. */
+    public long generation;
+
     // ---- what was asked
     /** HTTP method, one of the nine standard names or {@link #OTHER}. */
     public String httpMethod = NONE;
@@ -163,6 +166,7 @@ public final class ExchangeRecord {
     }
 
     private void copyWay(ExchangeRecord into) {
+        into.generation = generation;
         into.listener = listener;
         into.route = route;
         into.protocol = protocol;
@@ -171,6 +175,11 @@ public final class ExchangeRecord {
         into.requestId = requestId;
         into.upstream = upstream;
         into.endpoint = endpoint;
+    }
+
+    /** Whether a trace was continued or begun for it. */
+    public boolean isTraced() {
+        return spanId != 0;
     }
 
     /** Whether this is an operation that is recorded apart from its exchange. */

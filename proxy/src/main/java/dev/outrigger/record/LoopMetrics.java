@@ -51,8 +51,20 @@ public final class LoopMetrics implements ExchangeObserver {
         this.table = new SeriesTable(seriesLimit, timings);
     }
 
+    /**
+     * Whether exchanges are recorded, which they are at first. While they are not, everything that is counted of them and of
+     * their streams and messages stands still; what says how many of something there are now goes on.
+     */
+    public void collecting(boolean wanted) {
+        timings.collecting(wanted);
+        messages.values().forEach(counts -> counts.collecting(wanted));
+    }
+
     @Override
     public void onFinish(ExchangeRecord record) {
+        if (!timings.isCollecting()) {
+            return;
+        }
         Series series = add(record, record.operationsApart ? SeriesKey.Scope.TRANSPORT : SeriesKey.Scope.EXCHANGE);
         if (record.upstreamSentNanos != 0) {
             series.overhead.record(record.upstreamSentNanos - record.startNanos, record);
@@ -61,7 +73,9 @@ public final class LoopMetrics implements ExchangeObserver {
 
     @Override
     public void onCall(ExchangeRecord call) {
-        add(call, SeriesKey.Scope.OPERATION);
+        if (timings.isCollecting()) {
+            add(call, SeriesKey.Scope.OPERATION);
+        }
     }
 
     /** This loop's gauges for an upstream, made when first asked for, the same object ever after. */
@@ -77,7 +91,9 @@ public final class LoopMetrics implements ExchangeObserver {
     /** This loop's counts of an upstream's messages, made when first asked for, the same object ever after. */
     public MessageCounts messages(String upstream) {
         MessageCounts known = messages.get(upstream);
-        return known == null ? messages.computeIfAbsent(upstream, unused -> new MessageCounts()) : known;
+        return known == null
+                ? messages.computeIfAbsent(upstream, unused -> new MessageCounts(timings.isCollecting()))
+                : known;
     }
 
     /**

@@ -2,12 +2,14 @@ package dev.outrigger.record;
 
 /** One loop's streams of one kind at one upstream. Belongs to the loop. */
 public final class StreamRecorder {
+    private final Timings timings;
     private final Timing durations;
     private final Timing firstEvents;
     private int active;
     private long events;
 
     StreamRecorder(StreamKey key, Timings timings) {
+        this.timings = timings;
         this.durations = timings.of(new TimingKey(TimingKey.Measure.STREAM, key.upstream(), key.kind()));
         this.firstEvents = timings.of(new TimingKey(TimingKey.Measure.FIRST_EVENT, key.upstream(), key.kind()));
     }
@@ -19,7 +21,9 @@ public final class StreamRecorder {
 
     /** An event passed. */
     public void event() {
-        events++;
+        if (timings.isCollecting()) {
+            events++;
+        }
     }
 
     /**

@@ -17,12 +17,16 @@ final class Timing {
     }
 
     void record(long nanos) {
-        filling().record(nanos);
+        if (all.isCollecting()) {
+            filling().record(nanos);
+        }
     }
 
     /** Records a share of an exchange, which may become the exemplar. */
     void record(long nanos, ExchangeRecord record) {
-        filling().record(nanos, record);
+        if (all.isCollecting()) {
+            filling().record(nanos, record);
+        }
     }
 
     /** Gives away what was recorded; null if nothing was. */

@@ -10,9 +10,19 @@ final class Timings {
     private final SpareIntervals spares;
     private final Map<TimingKey, Timing> timings = new HashMap<>();
     private final ArrayList<Timing> touched = new ArrayList<>();
+    private boolean collecting = true;
 
     Timings(SpareIntervals spares) {
         this.spares = spares;
+    }
+
+    /** Whether anything is recorded; see {@link LoopMetrics#collecting}. */
+    boolean isCollecting() {
+        return collecting;
+    }
+
+    void collecting(boolean wanted) {
+        collecting = wanted;
     }
 
     Timing of(TimingKey key) {

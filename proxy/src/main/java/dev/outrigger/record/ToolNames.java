@@ -26,12 +26,20 @@ public final class ToolNames {
     /** Longest name that MCP recommends; a longer one is {@code other}. */
     static final int MAX_NAME_BYTES = 128;
 
-    private final int limit;
     private final AtomicReference<Labels> labels = new AtomicReference<>(new Labels(Map.of(), Map.of()));
     private final LongAdder folded = new LongAdder();
+    private volatile int limit;
 
     /** @param limit number of different names of each sort, {@code mcp.max-tool-labels} */
     public ToolNames(int limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Sets the limit anew, from any thread. A lower one takes no label away, because its series exist already and would stand
+     * still; it only adds none.
+     */
+    public void limit(int limit) {
         this.limit = limit;
     }
 
@@ -121,20 +129,24 @@ public final class ToolNames {
 
     /** Turns the bytes of a name into its label; a name seen before costs no allocation. Belongs to one loop. */
     public final class Cache {
-        private final byte[] @Nullable [] keys;
-        private final @Nullable String[] values;
+        private byte[] @Nullable [] keys;
+        private @Nullable String[] values;
         /** Whether the value is known to be learned. */
-        private final boolean[] learned;
+        private boolean[] learned;
 
         private int guessedSize;
         private int learnedSize;
 
         private Cache() {
-            // At most half full of both sorts, a power of two.
-            int capacity = Integer.highestOneBit(Math.max(1, limit)) * 8;
+            int capacity = capacity();
             keys = new byte[capacity][];
             values = new String[capacity];
             learned = new boolean[capacity];
+        }
+
+        /** At most half full of both sorts, a power of two. */
+        private int capacity() {
+            return Integer.highestOneBit(Math.max(1, limit)) * 8;
         }
 
         /** The label of a name that does not get one of its own, which is counted. */
@@ -170,7 +182,7 @@ public final class ToolNames {
             int slot = slotOf(name, length);
             String label = values[slot];
             if (label == null) {
-                return add(slot, name, length, onlyKnown);
+                return add(name, length, onlyKnown);
             }
             if (onlyKnown && !learned[slot]) {
                 learned[slot] = learned(label) != null;
@@ -192,22 +204,48 @@ public final class ToolNames {
             }
         }
 
-        private String add(int slot, byte[] name, int length, boolean onlyKnown) {
+        private String add(byte[] name, int length, boolean onlyKnown) {
             String text = new String(name, 0, length, StandardCharsets.UTF_8);
             String listed = learned(text);
             String label = listed == null && !onlyKnown ? guess(text) : listed;
             if (label == null) {
                 return fold();
             }
-            // These bounds matter for malformed UTF-8 only, of which many forms decode to one name.
-            if (listed == null ? guessedSize < limit : learnedSize < limit) {
-                keys[slot] = Arrays.copyOf(name, length);
-                values[slot] = label;
-                learned[slot] = listed != null;
+            if (keys.length < capacity()) {
+                grow(capacity());
+            }
+            // Each sort has half of what may be filled. That is more than there are labels, but many forms of malformed
+            // UTF-8
+            // decode to one name.
+            if ((listed == null ? guessedSize : learnedSize) < keys.length / 4) {
+                put(slotOf(name, length), Arrays.copyOf(name, length), label, listed != null);
                 guessedSize += listed == null ? 1 : 0;
                 learnedSize += listed == null ? 0 : 1;
             }
             return label;
+        }
+
+        private void put(int slot, byte[] name, String label, boolean isLearned) {
+            keys[slot] = name;
+            values[slot] = label;
+            learned[slot] = isLearned;
+        }
+
+        /** The limit is higher than it was. */
+        private void grow(int capacity) {
+            byte[] @Nullable [] oldKeys = keys;
+            @Nullable String[] oldValues = values;
+            boolean[] oldLearned = learned;
+            keys = new byte[capacity][];
+            values = new String[capacity];
+            learned = new boolean[capacity];
+            for (int i = 0; i < oldKeys.length; i++) {
+                byte[] key = oldKeys[i];
+                String value = oldValues[i];
+                if (key != null && value != null) {
+                    put(slotOf(key, key.length), key, value, oldLearned[i]);
+                }
+            }
         }
 
         private static int hash(byte[] name, int length) {

@@ -26,7 +26,7 @@ public final class TraceContext {
 
     private final RandomGenerator random;
     /** Trace ids whose randomness is at least this are sampled. */
-    private final long threshold;
+    private long threshold;
 
     /**
      * @param sampleRatio share of the traces begun here that are sampled, 0 to 1
@@ -34,7 +34,20 @@ public final class TraceContext {
      */
     public TraceContext(double sampleRatio, RandomGenerator random) {
         this.random = random;
-        this.threshold = (RANDOMNESS_MASK + 1) - Math.round(sampleRatio * (RANDOMNESS_MASK + 1));
+        this.threshold = threshold(sampleRatio);
+    }
+
+    /**
+     * Samples another share of the traces that begin from now on.
+     *
+     * @param sampleRatio 0 to 1
+     */
+    public void sample(double sampleRatio) {
+        threshold = threshold(sampleRatio);
+    }
+
+    private static long threshold(double sampleRatio) {
+        return (RANDOMNESS_MASK + 1) - Math.round(sampleRatio * (RANDOMNESS_MASK + 1));
     }
 
     /**

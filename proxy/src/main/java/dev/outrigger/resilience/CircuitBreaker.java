@@ -36,14 +36,12 @@ public final class CircuitBreaker {
             AtomicReferenceFieldUpdater.newUpdater(CircuitBreaker.class, BreakerPhase.class, "current");
 
     private final String name;
-    private final int consecutiveFailures;
-    private final long openForNanos;
-    private final int halfOpenCalls;
     private final Listener listener;
     private final AtomicLong timesClosed = new AtomicLong();
     private final AtomicLong timesOpened = new AtomicLong();
     private final AtomicLong timesHalfOpened = new AtomicLong();
     private volatile BreakerPhase current = BreakerPhase.first();
+    private volatile Thresholds thresholds;
 
     /**
      * @param name label of the breaker, the name of its upstream
@@ -51,10 +49,16 @@ public final class CircuitBreaker {
      */
     public CircuitBreaker(String name, BreakerConfig config, Listener listener) {
         this.name = name;
-        this.consecutiveFailures = atLeastOne("consecutive-failures", config.consecutiveFailures());
-        this.openForNanos = TimeUnit.NANOSECONDS.convert(config.openFor());
-        this.halfOpenCalls = atLeastOne("half-open-calls", config.halfOpenCalls());
+        this.thresholds = Thresholds.of(config);
         this.listener = listener;
+    }
+
+    /**
+     * Judges by other thresholds from now on. What it is and what it has counted stays, and so do the permits of calls under
+     * way: failures beyond a lower threshold open it with the next one, not now.
+     */
+    public void reconfigure(BreakerConfig config) {
+        thresholds = Thresholds.of(config);
     }
 
     public String name() {
@@ -101,7 +105,7 @@ public final class CircuitBreaker {
             return 0;
         }
         long elapsedNanos = Math.max(0, nowNanos - phase.sinceNanos());
-        return Math.max(0, openForNanos - elapsedNanos);
+        return Math.max(0, thresholds.openForNanos() - elapsedNanos);
     }
 
     /** Failures counted since the last success; the ones that opened it included. */
@@ -151,23 +155,29 @@ public final class CircuitBreaker {
         }
     }
 
-    /** No more probes than the verdict needs: those under way and those that succeeded never exceed half-open-calls. */
+    /**
+     * No more probes than the verdict needs: those under way and those that succeeded do not exceed half-open-calls. One is
+     * always let in while none is under way, since after a lower number was set only its success can close the breaker.
+     */
     private boolean admitsProbe(BreakerPhase phase, long nowNanos) {
         return phase.state() == State.OPEN
-                ? nowNanos - phase.sinceNanos() >= openForNanos
-                : phase.probesUnderWay() + phase.probesSucceeded() < halfOpenCalls;
+                ? nowNanos - phase.sinceNanos() >= thresholds.openForNanos()
+                : phase.probesUnderWay() == 0
+                        || phase.probesUnderWay() + phase.probesSucceeded() < thresholds.halfOpenCalls();
     }
 
     private void leaveClosed(BreakerPhase phase, Verdict verdict, long nowNanos) {
         switch (verdict) {
             case SUCCESS -> phase.forgetFailures();
             case FAILURE -> {
-                // The count belongs to the phase, so exactly one failure of a phase is the last one; the exchange fails
-                // only when the breaker was reset meanwhile.
-                if (phase.countFailure() == consecutiveFailures) {
-                    BreakerPhase open = phase.opened(consecutiveFailures, nowNanos);
+                // The count belongs to the phase, and only one exchange of a phase succeeds: of all failures that reach
+                // the
+                // threshold one opens the breaker.
+                int failures = phase.countFailure();
+                if (failures >= thresholds.consecutiveFailures()) {
+                    BreakerPhase open = phase.opened(failures, nowNanos);
                     if (CURRENT.compareAndSet(this, phase, open)) {
-                        announce(phase, open, "failures in a row: " + consecutiveFailures);
+                        announce(phase, open, "failures in a row: " + failures);
                     }
                 }
             }
@@ -184,7 +194,11 @@ public final class CircuitBreaker {
             BreakerPhase next = afterProbe(seen, verdict, nowNanos);
             if (CURRENT.compareAndSet(this, seen, next)) {
                 announce(
-                        seen, next, next.state() == State.OPEN ? "probe failed" : "probes succeeded: " + halfOpenCalls);
+                        seen,
+                        next,
+                        next.state() == State.OPEN
+                                ? "probe failed"
+                                : "probes succeeded: " + (seen.probesSucceeded() + 1));
                 return;
             }
         }
@@ -193,7 +207,9 @@ public final class CircuitBreaker {
     private BreakerPhase afterProbe(BreakerPhase phase, Verdict verdict, long nowNanos) {
         return switch (verdict) {
             case SUCCESS ->
-                phase.probesSucceeded() + 1 >= halfOpenCalls ? phase.closed(nowNanos) : phase.withProbeSucceeded();
+                phase.probesSucceeded() + 1 >= thresholds.halfOpenCalls()
+                        ? phase.closed(nowNanos)
+                        : phase.withProbeSucceeded();
             case FAILURE -> phase.opened(phase.failures() + 1, nowNanos);
             case IGNORED -> phase.withProbeGivenBack();
         };
@@ -225,6 +241,16 @@ public final class CircuitBreaker {
             throw new IllegalArgumentException(key + " = " + value + ", expected 1 or more");
         }
         return value;
+    }
+
+    /** What it judges by; replaced as a whole. */
+    private record Thresholds(int consecutiveFailures, long openForNanos, int halfOpenCalls) {
+        static Thresholds of(BreakerConfig config) {
+            return new Thresholds(
+                    atLeastOne("consecutive-failures", config.consecutiveFailures()),
+                    TimeUnit.NANOSECONDS.convert(config.openFor()),
+                    atLeastOne("half-open-calls", config.halfOpenCalls()));
+        }
     }
 
     /** The state; its label is the value of the {@code state} label. */

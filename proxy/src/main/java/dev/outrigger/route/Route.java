@@ -58,6 +58,10 @@ public final class Route {
         return tools;
     }
 
+    int prefixLength() {
+        return pathPrefix.length();
+    }
+
     /**
      * A prefix matches whole segments: {@code /mcp} covers {@code /mcp}, {@code /mcp/x} and {@code /mcp?x}, but not
      * {@code /mcpx}.

@@ -6,14 +6,25 @@ import dev.outrigger.route.RouteTable;
 import dev.outrigger.upstream.Upstream;
 import java.util.List;
 
-/** One configuration, compiled and immutable. An exchange pins the snapshot it began with, so that it never sees two. */
-public record Snapshot(RouteTable routes, List<Upstream> upstreams, List<Upstream> upstreamOfRoute, McpConfig mcp) {
+/**
+ * One configuration, compiled and immutable. An exchange pins the snapshot it began with, so that it never sees two.
+ *
+ * @param generation which configuration of this process it is, from 1; one that was refused has no number
+ * @param upstreamOfRoute by {@link Route#index}
+ */
+public record Snapshot(
+        long generation,
+        RouteTable routes,
+        List<Upstream> upstreams,
+        List<Upstream> upstreamOfRoute,
+        McpConfig mcp,
+        Switches switches) {
     public Upstream upstream(Route route) {
         return upstreamOfRoute.get(route.index());
     }
 
-    /** How much of a body is held back at most while the scanner looks for the method and the tool. */
-    public long scanLimitBytes() {
-        return mcp.scanLimitBytes();
+    /** The same configuration, observed differently. */
+    public Snapshot with(Switches changed) {
+        return new Snapshot(generation, routes, upstreams, upstreamOfRoute, mcp, changed);
     }
 }

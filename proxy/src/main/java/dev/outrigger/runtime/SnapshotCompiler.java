@@ -15,11 +15,14 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a validated configuration into a {@link Snapshot}. Runs on control. */
 public final class SnapshotCompiler {
@@ -40,11 +43,22 @@ public final class SnapshotCompiler {
         this.onSessionEnd = onSessionEnd;
     }
 
-    /** @param config validated: every route names an upstream that exists */
-    public Snapshot compile(ProxyConfig config) {
+    /**
+     * Compiles a configuration without any effect on the one in force, so that it can still be dropped. It takes effect with
+     * {@link #commit} and {@link Worker#adopt}.
+     *
+     * <p>What is equal goes on: an upstream whose configuration is the same is the same object, and one that has changed keeps
+     * its breaker, what is remembered of it, and the endpoints that it still has.
+     *
+     * @param config validated: every route names an upstream that exists
+     * @param before the one in force; null for the first
+     */
+    public Snapshot compile(ProxyConfig config, @Nullable Snapshot before) {
+        long generation = before == null ? 1 : before.generation() + 1;
+        Map<String, Upstream> earlier = byName(before);
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (UpstreamConfig upstream : config.upstreams()) {
-            upstreams.put(upstream.name(), compile(upstream, config.mcp()));
+            upstreams.put(upstream.name(), compile(upstream, earlier.get(upstream.name()), config.mcp(), generation));
         }
         RouteTable routes = new RouteTable(config.routes());
         List<Upstream> ofRoute = routes.routes().stream()
@@ -57,16 +71,78 @@ public final class SnapshotCompiler {
                     return upstream;
                 })
                 .toList();
-        return new Snapshot(routes, List.copyOf(upstreams.values()), ofRoute, config.mcp());
+        return new Snapshot(
+                generation,
+                routes,
+                List.copyOf(upstreams.values()),
+                ofRoute,
+                config.mcp(),
+                Switches.of(config.telemetry()));
     }
 
-    private Upstream compile(UpstreamConfig config, McpConfig mcp) {
-        CircuitBreaker breaker = new CircuitBreaker(config.name(), config.breaker(), breakerListener);
-        List<Endpoint> endpoints = config.endpoints().stream()
-                .map(SnapshotCompiler::address)
-                .map(Endpoint::new)
-                .toList();
-        return new Upstream(config, breaker, endpoints, UpstreamMemory.of(mcp, maintenance, clock, onSessionEnd));
+    private static Map<String, Upstream> byName(@Nullable Snapshot snapshot) {
+        Map<String, Upstream> named = new LinkedHashMap<>();
+        if (snapshot != null) {
+            snapshot.upstreams().forEach(upstream -> named.put(upstream.name(), upstream));
+        }
+        return named;
+    }
+
+    private Upstream compile(UpstreamConfig config, @Nullable Upstream earlier, McpConfig mcp, long generation) {
+        if (earlier == null) {
+            CircuitBreaker breaker = new CircuitBreaker(config.name(), config.breaker(), breakerListener);
+            UpstreamMemory memory = UpstreamMemory.of(mcp, maintenance, clock, onSessionEnd);
+            return new Upstream(config, breaker, endpoints(config, List.of(), generation), memory);
+        }
+        if (earlier.config().equals(config)) {
+            return earlier;
+        }
+        return new Upstream(
+                config, earlier.breaker(), endpoints(config, earlier.endpoints(), generation), earlier.memory());
+    }
+
+    private static List<Endpoint> endpoints(UpstreamConfig config, List<Endpoint> earlier, long generation) {
+        Map<InetSocketAddress, Endpoint> known = new HashMap<>();
+        earlier.forEach(endpoint -> known.put(endpoint.address(), endpoint));
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (HostPort at : config.endpoints()) {
+            InetSocketAddress address = address(at);
+            // Taken out, because two spellings of one address are two endpoints.
+            Endpoint kept = known.remove(address);
+            endpoints.add(kept == null ? new Endpoint(address, generation) : kept);
+        }
+        return endpoints;
+    }
+
+    /**
+     * Lets {@code after} have its effect on what the workers share: thresholds, bounds, the end of what is gone. Cannot fail.
+     * May come before, between or after the workers' {@link Worker#adopt}; once for each change.
+     *
+     * @param before null if {@code after} is the first
+     */
+    public static void commit(@Nullable Snapshot before, Snapshot after) {
+        if (before == null) {
+            return;
+        }
+        Map<String, Upstream> gone = byName(before);
+        for (Upstream upstream : after.upstreams()) {
+            Upstream earlier = gone.remove(upstream.name());
+            if (earlier != null && earlier != upstream) {
+                commit(upstream);
+            }
+            if (earlier != null && !before.mcp().equals(after.mcp())) {
+                upstream.memory().reconfigure(after.mcp());
+            }
+        }
+        gone.values().forEach(upstream -> upstream.memory().retire());
+    }
+
+    private static void commit(Upstream changed) {
+        changed.breaker().reconfigure(changed.config().breaker());
+        // Where servers share their state, a session goes on elsewhere.
+        if (changed.config().sessionAffinity() == UpstreamConfig.SessionAffinity.MCP_SESSION) {
+            changed.sessions().retain(changed.endpoints());
+        }
     }
 
     /** A literal address needs no look-up, ever; a name is looked up at each connect. */

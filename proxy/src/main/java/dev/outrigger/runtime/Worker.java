@@ -6,30 +6,26 @@ import dev.outrigger.record.TraceContext;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.UpstreamConnector;
-import dev.outrigger.upstream.Upstream;
-import dev.outrigger.upstream.UpstreamPools;
+import dev.outrigger.upstream.EndpointPools;
 import io.netty.channel.EventLoop;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * One event loop and all that belongs to it: timers, connections to upstreams, recorders, the snapshot that new exchanges
- * begin with. Plain fields throughout, because only the loop touches them.
+ * One event loop and all that belongs to it: timers, connections to upstreams, recorders, the configuration that new
+ * exchanges begin with. Plain fields throughout, because only the loop touches them.
  */
 public final class Worker {
     private final EventLoop loop;
-    private final int workers;
     private final NanoClock clock;
     private final LoopTimers timers;
     private final LoopMetrics metrics;
     private final ToolNames.Cache toolNames;
     private final TraceContext traces;
-    private final UpstreamConnector connector;
     private final RandomGenerator random;
-    private final Map<Upstream, UpstreamPools> pools = new HashMap<>();
-    private Snapshot snapshot;
+    private final EndpointPools pools;
+    private WorkerView view;
 
+    /** @param workers how many there are: they share the limits of each upstream out among themselves */
     public Worker(
             EventLoop loop,
             int workers,
@@ -42,15 +38,15 @@ public final class Worker {
             RandomGenerator random,
             Snapshot snapshot) {
         this.loop = loop;
-        this.workers = workers;
         this.clock = clock;
         this.timers = timers;
         this.metrics = metrics;
         this.toolNames = toolNames;
         this.traces = traces;
-        this.connector = connector;
         this.random = random;
-        this.snapshot = snapshot;
+        this.pools = new EndpointPools(workers, connector, timers, clock, random);
+        this.view = WorkerView.of(snapshot, null, pools, metrics);
+        follow(snapshot);
     }
 
     public EventLoop loop() {
@@ -81,24 +77,37 @@ public final class Worker {
         return random;
     }
 
+    /** What {@link #view} is of. */
     public Snapshot snapshot() {
-        return snapshot;
+        return view.snapshot();
     }
 
-    /** This worker's connections to an upstream. */
-    public UpstreamPools pools(Upstream upstream) {
-        UpstreamPools known = pools.get(upstream);
-        if (known != null) {
-            return known;
-        }
-        UpstreamPools made = new UpstreamPools(
-                upstream, workers, connector, timers, clock, metrics.upstream(upstream.name()), random);
-        pools.put(upstream, made);
-        return made;
+    /** What new exchanges begin with. */
+    public WorkerView view() {
+        return view;
+    }
+
+    /**
+     * Takes a configuration over: exchanges that begin from now on see it, those under way go on with the one they began with.
+     * Connections to endpoints that it does not name any more end with the exchanges that use them.
+     *
+     * <p>Called on the loop, with snapshots in ascending order of their generations. Costs next to nothing if the upstreams are
+     * the same.
+     */
+    public void adopt(Snapshot snapshot) {
+        assert loop.inEventLoop() : "a configuration adopted outside the loop of its worker";
+        view = WorkerView.of(snapshot, view, pools, metrics);
+        follow(snapshot);
+    }
+
+    private void follow(Snapshot snapshot) {
+        pools.retain(snapshot.generation(), snapshot.upstreams());
+        traces.sample(snapshot.switches().sample());
+        metrics.collecting(snapshot.switches().metrics());
     }
 
     /** Closes idle upstream connections; those in use close when their exchange ends. */
     public void closePools() {
-        pools.values().forEach(UpstreamPools::close);
+        pools.close();
     }
 }

@@ -41,30 +41,27 @@ public final class AccessLogWriter implements AutoCloseable {
      * Starts the writer.
      *
      * @param out closed at the end
+     * @param dropped where lines that are lost count
      */
-    public AccessLogWriter(OutputStream out, WallClock wall) {
+    public AccessLogWriter(OutputStream out, WallClock wall, DropCounter dropped) {
         this.wall = wall;
-        this.lines = new LineWriter<>("outrigger-access-log", CAPACITY, LINGER, out, this::format);
+        this.lines = new LineWriter<>("outrigger-access-log", CAPACITY, LINGER, out, dropped, this::format);
     }
 
     /**
      * Opens the log.
      *
      * @param path {@code -} for standard output, else a file that is appended to and, if made, readable by owner and group
+     * @param dropped where lines that are lost count
      * @throws IOException if the file cannot be opened
      */
-    public static AccessLogWriter open(String path, WallClock wall) throws IOException {
-        return new AccessLogWriter(path.equals(STDOUT) ? new StandardOutput() : append(path), wall);
+    public static AccessLogWriter open(String path, WallClock wall, DropCounter dropped) throws IOException {
+        return new AccessLogWriter(path.equals(STDOUT) ? new StandardOutput() : append(path), wall, dropped);
     }
 
     /** Takes a record to be written, from any thread; false, and counted, if the queue is full. */
     public boolean offer(ExchangeRecord record) {
         return lines.offer(record);
-    }
-
-    /** Lines lost since the start. */
-    public long dropped() {
-        return lines.dropped();
     }
 
     /** Lines that wait now. */
@@ -108,6 +105,7 @@ public final class AccessLogWriter implements AutoCloseable {
     private static void formatWay(ExchangeRecord record, JsonWriter json) {
         text(json, "listener", record.listener);
         text(json, "route", record.route);
+        json.name("config").value(record.generation);
         text(json, "upstream", record.upstream);
         text(json, "endpoint", record.endpoint);
         json.name("attempts").value(record.attempts);

@@ -2,7 +2,6 @@ package dev.outrigger.telemetry;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jctools.queues.atomic.MpscAtomicArrayQueue;
 
@@ -23,7 +22,7 @@ final class BackgroundQueue<T> implements AutoCloseable {
     private final long lingerNanos;
     private final long closeMillis;
     private final int wakeAtSize;
-    private final LongAdder dropped = new LongAdder();
+    private final DropCounter dropped;
     private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
     private final Thread thread;
     private volatile boolean closed;
@@ -34,8 +33,16 @@ final class BackgroundQueue<T> implements AutoCloseable {
      * @param capacity items that may wait; rounded up to a power of two
      * @param linger how long the first item of a batch may wait for others
      * @param closeWithin how long {@link #close} waits for the last items
+     * @param dropped where items that are thrown away count
      */
-    BackgroundQueue(String threadName, int capacity, Duration linger, Duration closeWithin, Consumer<T> consumer) {
+    BackgroundQueue(
+            String threadName,
+            int capacity,
+            Duration linger,
+            Duration closeWithin,
+            DropCounter dropped,
+            Consumer<T> consumer) {
+        this.dropped = dropped;
         this.consumer = consumer;
         this.queue = new MpscAtomicArrayQueue<>(capacity);
         this.lingerNanos = linger.toNanos();
@@ -52,7 +59,7 @@ final class BackgroundQueue<T> implements AutoCloseable {
     /** Hands an item over, from any thread; false, and counted, if there was no room. */
     boolean offer(T item) {
         if (closed || !queue.offer(item)) {
-            dropped.increment();
+            dropped.add(1);
             return false;
         }
         // The offer's compare-and-set comes before this read, the consumer's change to IDLE before its last look into
@@ -63,11 +70,6 @@ final class BackgroundQueue<T> implements AutoCloseable {
             wake(seen);
         }
         return true;
-    }
-
-    /** Items thrown away since the start. */
-    long dropped() {
-        return dropped.sum();
     }
 
     /** Items that wait now. */
@@ -87,7 +89,7 @@ final class BackgroundQueue<T> implements AutoCloseable {
         }
         if (!thread.isAlive()) {
             while (queue.poll() != null) {
-                dropped.increment();
+                dropped.add(1);
             }
         }
     }
@@ -127,7 +129,7 @@ final class BackgroundQueue<T> implements AutoCloseable {
         try {
             action.run();
         } catch (RuntimeException e) {
-            dropped.increment();
+            dropped.add(1);
         }
     }
 

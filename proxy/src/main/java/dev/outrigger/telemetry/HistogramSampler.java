@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * everything that was recorded before it was asked for. A loop that does not answer within a second is left out; its data
  * come with a later round, nothing is lost.
  *
- * <p>All state belongs to control. {@link #collect} and {@link #latest} may be called by any thread.
+ * <p>All state belongs to control, but the timer of the windows, which a lock guards. Every public method may be called by any
+ * thread.
  */
 public final class HistogramSampler implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HistogramSampler.class.getName());
@@ -40,7 +41,6 @@ public final class HistogramSampler implements AutoCloseable {
 
     private final ScheduledExecutorService control;
     private final List<Feed> feeds;
-    private final long windowNanos;
     private final NanoClock clock;
     private final WallClock wall;
     private final Map<SeriesKey, Accumulator> series = new HashMap<>();
@@ -49,6 +49,7 @@ public final class HistogramSampler implements AutoCloseable {
     private final LatencyWindow window = new LatencyWindow();
     private @Nullable Round current;
     private @Nullable Round next;
+    private long windowNanos;
     private @Nullable Future<?> windowTimer;
     private volatile MetricsSnapshot latest = MetricsSnapshot.EMPTY;
 
@@ -72,8 +73,20 @@ public final class HistogramSampler implements AutoCloseable {
     }
 
     /** Closes a window now and then, from now on. */
-    public void start() {
+    public synchronized void start() {
         windowTimer = control.scheduleAtFixedRate(this::closeWindow, windowNanos, windowNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Sets how long the windows are. The one that is open ends after so long, counted from now; an equal length does nothing. */
+    public synchronized void window(Duration quantileWindow) {
+        if (quantileWindow.toNanos() == windowNanos) {
+            return;
+        }
+        windowNanos = quantileWindow.toNanos();
+        if (windowTimer != null) {
+            windowTimer.cancel(false);
+            start();
+        }
     }
 
     /** Takes a snapshot. It completes on control, exceptionally if control has ended. */
@@ -102,9 +115,10 @@ public final class HistogramSampler implements AutoCloseable {
 
     /** Closes no more windows. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (windowTimer != null) {
             windowTimer.cancel(false);
+            windowTimer = null;
         }
     }
 

@@ -6,6 +6,9 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -34,6 +37,11 @@ public final class JsonLogHandler extends Handler {
     private final Logger root = Logger.getLogger(ROOT);
 
     private final Logger ours = Logger.getLogger(OURS);
+    /** The loggers with a threshold of their own, held for the same reason. */
+    private final Map<String, Logger> apart = new HashMap<>();
+
+    private final Map<String, LogLevel> levels = new HashMap<>();
+    private final DropCounter dropped = new DropCounter();
     private final LineWriter<Line> lines;
 
     /**
@@ -42,7 +50,7 @@ public final class JsonLogHandler extends Handler {
      * @param out closed at the end
      */
     public JsonLogHandler(OutputStream out) {
-        this.lines = new LineWriter<>("outrigger-log", CAPACITY, Duration.ZERO, out, this::format);
+        this.lines = new LineWriter<>("outrigger-log", CAPACITY, Duration.ZERO, out, dropped, this::format);
     }
 
     /** Replaces all handlers of the root logger by this one, and sets the level. */
@@ -54,16 +62,44 @@ public final class JsonLogHandler extends Handler {
         level(level);
     }
 
-    /** Sets the threshold. Libraries never go below {@code INFO}: what they say there is of no use to an operator. */
-    public void level(LogLevel level) {
+    /**
+     * Sets the threshold of everything; loggers that had one of their own follow again. Libraries never go below {@code INFO}:
+     * what they say there is of no use to an operator.
+     */
+    public synchronized void level(LogLevel level) {
+        apart.values().forEach(logger -> logger.setLevel(null));
+        apart.clear();
+        levels.clear();
+        levels.put(ROOT, level);
         Level threshold = thresholdOf(level);
         ours.setLevel(threshold);
         root.setLevel(threshold.intValue() < Level.INFO.intValue() ? Level.INFO : threshold);
     }
 
+    /**
+     * Gives a logger, and those below it, a threshold of its own until {@link #level(LogLevel)} is called.
+     *
+     * @param logger name of one of our packages or classes; empty is {@link #level(LogLevel)}
+     */
+    public synchronized void level(String logger, LogLevel level) {
+        if (logger.isEmpty()) {
+            level(level);
+            return;
+        }
+        Logger own = Logger.getLogger(logger);
+        own.setLevel(thresholdOf(level));
+        apart.put(logger, own);
+        levels.put(logger, level);
+    }
+
+    /** The thresholds that were set, by logger; the one of everything stands under the empty name. */
+    public synchronized Map<String, LogLevel> levels() {
+        return new TreeMap<>(levels);
+    }
+
     /** Lines lost since the start. */
     public long dropped() {
-        return lines.dropped();
+        return dropped.getAsLong();
     }
 
     /** Lines that wait now. */

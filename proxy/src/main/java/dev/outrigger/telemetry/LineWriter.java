@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Writes one JSON line per item on a thread of its own; access log and application log are both one of these.
@@ -21,7 +20,7 @@ final class LineWriter<T> implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
     private final BackgroundQueue<T> queue;
-    private final LongAdder failed = new LongAdder();
+    private final DropCounter dropped;
 
     /**
      * Starts the thread.
@@ -29,20 +28,18 @@ final class LineWriter<T> implements AutoCloseable {
      * @param capacity lines that may wait
      * @param linger how long the first line of a batch may wait for others
      * @param out closed at the end
+     * @param dropped where lines that are lost count
      */
-    LineWriter(String threadName, int capacity, Duration linger, OutputStream out, Format<T> format) {
-        this.queue = new BackgroundQueue<>(threadName, capacity, linger, CLOSE_WITHIN, new Lines(out, format));
+    LineWriter(
+            String threadName, int capacity, Duration linger, OutputStream out, DropCounter dropped, Format<T> format) {
+        this.dropped = dropped;
+        this.queue = new BackgroundQueue<>(threadName, capacity, linger, CLOSE_WITHIN, dropped, new Lines(out, format));
         queue.start();
     }
 
     /** Hands a line over, from any thread; false, and counted, if there was no room. */
     boolean offer(T item) {
         return queue.offer(item);
-    }
-
-    /** Lines lost since the start. */
-    long dropped() {
-        return queue.dropped() + failed.sum();
     }
 
     /** Lines that wait now. */
@@ -94,7 +91,7 @@ final class LineWriter<T> implements AutoCloseable {
             try {
                 out.close();
             } catch (IOException e) {
-                failed.increment();
+                dropped.add(1);
             }
         }
 
@@ -143,7 +140,7 @@ final class LineWriter<T> implements AutoCloseable {
                 out.write(buffer, 0, used);
                 out.flush();
             } catch (IOException e) {
-                failed.add(Math.max(1, linesInBuffer));
+                dropped.add(Math.max(1, linesInBuffer));
             }
             used = 0;
             linesInBuffer = 0;

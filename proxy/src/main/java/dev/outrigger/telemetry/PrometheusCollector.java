@@ -40,6 +40,7 @@ public final class PrometheusCollector {
         addStates(snapshot, families);
         addStreams(snapshot, families);
         addOwn(snapshot, families);
+        addConfig(families);
         jvm.scrape().forEach(families::add);
         return new MetricSnapshots(families);
     }
@@ -82,6 +83,12 @@ public final class PrometheusCollector {
         own.emit(families::add, sources.build);
     }
 
+    private void addConfig(List<MetricSnapshot> families) {
+        ConfigFamilies config = new ConfigFamilies();
+        config.add(sources.config.get());
+        config.emit(families::add);
+    }
+
     /**
      * What is read at each scrape besides the snapshot.
      *
@@ -89,6 +96,7 @@ public final class PrometheusCollector {
      * @param breakers in any order, each name once
      * @param sessionsActive open now
      * @param drops what was thrown away since the start, by the value of the label {@code kind}
+     * @param config how the configuration in force fares
      * @param directMemoryBytes what the buffer allocator holds
      * @param startNanos the clock's reading when the sidecar started
      */
@@ -97,6 +105,7 @@ public final class PrometheusCollector {
             Supplier<? extends Collection<CircuitBreaker>> breakers,
             LongSupplier sessionsActive,
             Map<String, LongSupplier> drops,
+            Supplier<ConfigFigures> config,
             LongSupplier directMemoryBytes,
             Build build,
             NanoClock clock,

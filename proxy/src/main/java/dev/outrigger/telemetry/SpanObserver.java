@@ -11,13 +11,15 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +43,26 @@ public final class SpanObserver implements ExchangeObserver, AutoCloseable {
 
     private final BackgroundQueue<ExchangeRecord> queue;
     private final WallClock wall;
-    private final LongAdder failed = new LongAdder();
+    private final DropCounter dropped;
     private volatile @Nullable Instant lastExport;
 
     /** Starts the thread; the exporter is shut down at the end. */
-    SpanObserver(SpanExporter exporter, Resource resource, WallClock wall, Duration linger, Duration closeWithin) {
+    SpanObserver(
+            SpanExporter exporter,
+            Resource resource,
+            WallClock wall,
+            Duration linger,
+            Duration closeWithin,
+            DropCounter dropped) {
         this.wall = wall;
+        this.dropped = dropped;
         this.queue = new BackgroundQueue<>(
-                "outrigger-spans", CAPACITY, linger, closeWithin, new Spans(exporter, new SpanMaker(resource, wall)));
+                "outrigger-spans",
+                CAPACITY,
+                linger,
+                closeWithin,
+                dropped,
+                new Spans(exporter, new SpanMaker(resource, wall)));
         queue.start();
     }
 
@@ -58,13 +72,17 @@ public final class SpanObserver implements ExchangeObserver, AutoCloseable {
      * @param config with an endpoint
      * @param serviceName {@code service.name} of the spans
      * @param version {@code service.version} of the spans
+     * @param dropped where spans count that found the queue full or that the receiver did not take
+     * @throws IOException if there are to be headers and they cannot be read or understood
      */
-    public static SpanObserver open(TracingConfig config, String serviceName, String version, WallClock wall) {
+    public static SpanObserver open(
+            TracingConfig config, String serviceName, String version, WallClock wall, DropCounter dropped)
+            throws IOException {
         Attributes service = Attributes.of(
                 AttributeKey.stringKey("service.name"), serviceName,
                 AttributeKey.stringKey("service.version"), version);
         Resource resource = Resource.getDefault().merge(Resource.create(service));
-        return new SpanObserver(exporter(config), resource, wall, LINGER, CLOSE_WITHIN);
+        return new SpanObserver(exporter(config), resource, wall, LINGER, CLOSE_WITHIN, dropped);
     }
 
     @Override
@@ -80,16 +98,6 @@ public final class SpanObserver implements ExchangeObserver, AutoCloseable {
         if (call.sampled && call.spanId != 0) {
             queue.offer(call);
         }
-    }
-
-    /** Spans that found the queue full since the start. */
-    public long dropped() {
-        return queue.dropped();
-    }
-
-    /** Spans that the receiver did not take since the start. */
-    public long failed() {
-        return failed.sum();
     }
 
     /** Spans that wait now. */
@@ -108,17 +116,21 @@ public final class SpanObserver implements ExchangeObserver, AutoCloseable {
         queue.close();
     }
 
-    private static SpanExporter exporter(TracingConfig config) {
+    private static SpanExporter exporter(TracingConfig config) throws IOException {
         String endpoint = config.otlpEndpoint();
+        Supplier<Map<String, String>> headers =
+                config.headers().isPresent() ? new OtlpHeaders(config.headers().get()) : Map::of;
         return switch (config.protocol()) {
             case GRPC ->
                 OtlpGrpcSpanExporter.builder()
                         .setEndpoint(endpoint)
+                        .setHeaders(headers)
                         .setTimeout(EXPORT_TIMEOUT)
                         .build();
             case HTTP ->
                 OtlpHttpSpanExporter.builder()
                         .setEndpoint(withPath(endpoint))
+                        .setHeaders(headers)
                         .setTimeout(EXPORT_TIMEOUT)
                         .build();
         };
@@ -169,7 +181,7 @@ public final class SpanObserver implements ExchangeObserver, AutoCloseable {
             if (result.isSuccess()) {
                 lastExport = wall.now();
             } else {
-                failed.add(spans.size());
+                dropped.add(spans.size());
             }
         }
     }

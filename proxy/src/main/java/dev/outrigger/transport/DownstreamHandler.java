@@ -9,12 +9,8 @@ import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.time.NanoClock;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -40,11 +36,9 @@ import org.jspecify.annotations.Nullable;
  * leaves the rest of the body to be read and dropped, up to {@link #DISCARD_LIMIT_BYTES}: closing at once would make the
  * kernel reset the connection and the client lose the answer.
  */
-final class DownstreamHandler extends ChannelInboundHandlerAdapter implements DownstreamStream {
+final class DownstreamHandler extends ChannelInboundHandlerAdapter implements DownstreamStream, ConnectionLife.Owner {
     /** What is read and dropped of a body whose answer is already complete; nginx lingers for about as much. */
     private static final long DISCARD_LIMIT_BYTES = 1024 * 1024;
-    /** How long a client that was told that nothing follows has to close its side. */
-    private static final long LINGER_NANOS = 1_000_000_000L;
 
     private final DownstreamSettings settings;
     private final RequestSink.Factory exchanges;
@@ -52,9 +46,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     private final Http1ServerCodec codec;
     private final Http1Turnstile turnstile;
     private final ReadSwitch reads;
-    private final LoopTimers timers;
-    private final NanoClock clock;
-    private final IdleTimer idleTimer = new IdleTimer();
+    private final ConnectionLife life;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable ClientInfo client;
@@ -69,12 +61,8 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     private boolean http10;
     private boolean untilClose;
     private boolean expectsContinue;
-    private boolean draining;
-    private boolean closing;
     private boolean readSomething;
-    private boolean headStarted;
     private long discardedBytes;
-    private long idleDeadlineNanos;
 
     DownstreamHandler(
             DownstreamSettings settings,
@@ -91,8 +79,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         this.codec = codec;
         this.turnstile = turnstile;
         this.reads = reads;
-        this.timers = timers;
-        this.clock = clock;
+        this.life = new ConnectionLife(settings, reads, timers, clock, this);
     }
 
     // ---- from the socket
@@ -100,18 +87,18 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        life.attach(ctx);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        idleDeadlineNanos = clock.nanoTime() + settings.requestHeadTimeoutNanos();
-        timers.arm(idleTimer, idleDeadlineNanos);
+        life.begin();
         ctx.fireChannelActive();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (closing) {
+        if (life.isClosing()) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -127,7 +114,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     }
 
     private void onHead(HttpRequest head) {
-        headStarted = false;
+        life.onHead();
         requestEnded = false;
         responseEnded = false;
         responseStarted = false;
@@ -141,11 +128,11 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         }
         open = true;
         http10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        keepAlive = !draining && HttpUtil.isKeepAlive(head);
+        keepAlive = !life.isDraining() && HttpUtil.isKeepAlive(head);
         expectsContinue = !http10 && head.headers().contains(HttpHeaderNames.EXPECT);
         codec.answersHead(head.method().equals(HttpMethod.HEAD));
         RequestSink opened = exchanges.open(this, head, clientInfo());
-        if (!responseEnded && !closing) {
+        if (!responseEnded && !life.isClosing()) {
             sink = opened;
         }
     }
@@ -158,7 +145,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             if (current != null) {
                 current.onRequestBroken(Failure.of(Reason.MALFORMED_REQUEST, "malformed body"));
             } else if (open) {
-                closeAfterWrites();
+                life.endAfterWrites();
             }
             return;
         }
@@ -175,7 +162,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             if (last) {
                 settle();
             } else if (discardedBytes > DISCARD_LIMIT_BYTES) {
-                closeAfterWrites();
+                life.endAfterWrites();
             }
         }
     }
@@ -185,11 +172,8 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         RequestSink current = sink;
         if (current != null) {
             current.onRequestReadComplete();
-        } else if (!open && !readSomething && !headStarted && !closing) {
-            // Bytes came but no message: a head has begun, and now it has to end in time.
-            headStarted = true;
-            idleDeadlineNanos = clock.nanoTime() + settings.requestHeadTimeoutNanos();
-            timers.arm(idleTimer, idleDeadlineNanos);
+        } else if (!open && !readSomething) {
+            life.onHeadBytes();
         }
         readSomething = false;
     }
@@ -204,8 +188,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        closing = true;
-        timers.cancel(idleTimer);
+        life.end();
         RequestSink current = sink;
         sink = null;
         if (current != null) {
@@ -217,14 +200,32 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == DrainEvent.DRAIN) {
-            draining = true;
-            if (!open && turnstile.isEmpty()) {
-                closeAfterWrites();
-            } else if (!responseStarted) {
-                keepAlive = false;
-            }
+            onDrain();
+        } else if (event == DrainEvent.DEADLINE) {
+            onDrainDeadline();
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    private void onDrain() {
+        life.drain(!open && turnstile.isEmpty());
+        if (!responseStarted) {
+            keepAlive = false;
+        }
+        RequestSink current = sink;
+        if (current != null) {
+            current.onDrain();
+        }
+    }
+
+    private void onDrainDeadline() {
+        life.deadline();
+        RequestSink current = sink;
+        if (current != null) {
+            current.onDrainDeadline();
+        } else {
+            life.endAfterWrites();
+        }
     }
 
     @Override
@@ -270,7 +271,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             // The client may or may not send the body that it was not asked for: what follows can not be framed.
             keepAlive = false;
         }
-        if (draining) {
+        if (life.isDraining()) {
             keepAlive = false;
         }
         if (Http1Framing.frame(head, http10)) {
@@ -318,49 +319,46 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
 
     @Override
     public void abort() {
-        if (closing) {
+        if (life.isClosing()) {
             return;
         }
         sink = null;
-        closing = true;
-        if (untilClose) {
-            // A plain close would look like the proper end of an answer without a length.
-            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        timers.arm(idleTimer, clock.nanoTime() + LINGER_NANOS);
-        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        life.cut(untilClose);
     }
 
     // ---- between requests
 
     /** The answer is complete; the connection goes on if the request is read to its end too. */
     private void settle() {
-        if (!responseEnded || closing) {
+        if (!responseEnded || life.isClosing()) {
+            return;
+        }
+        if (life.isLate() || (requestEnded && !keepAlive)) {
+            life.endAfterWrites();
             return;
         }
         if (!requestEnded) {
             reads.resume(ReadSwitch.BACK_PRESSURE);
             if (!keepAlive) {
-                expireIn(settings.requestHeadTimeoutNanos());
+                life.awaitRestOfRequest();
             }
-            return;
-        }
-        if (!keepAlive || draining) {
-            closeAfterWrites();
             return;
         }
         open = false;
         reads.resume(ReadSwitch.BACK_PRESSURE);
-        expireIn(settings.idleTimeoutNanos());
+        life.rest();
         turnstile.release();
     }
 
-    /** Moves the idle deadline; a timer that fires too early looks again, so that no request pays for re-arming. */
-    private void expireIn(long nanos) {
-        idleDeadlineNanos = clock.nanoTime() + nanos;
-        if (!idleTimer.isArmedFor(idleDeadlineNanos)) {
-            timers.arm(idleTimer, idleDeadlineNanos);
-        }
+    @Override
+    public boolean isAnswering() {
+        return open && !responseEnded;
+    }
+
+    @Override
+    public void onHeadTimeout() {
+        exchanges.onRefused();
+        refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head did not arrive in time");
     }
 
     private void refuse(HttpResponseStatus status, String detail) {
@@ -370,29 +368,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         codec.answersHead(false);
         responseStarted = true;
         ctx().write(Http1Framing.refusal(alloc(), status, detail), ctx().voidPromise());
-        closeAfterWrites();
-    }
-
-    /**
-     * Sends what is written, says that nothing follows, and closes when the client has: closing with unread bytes in the
-     * kernel would reset the connection and could take the answer with it.
-     */
-    private void closeAfterWrites() {
-        if (closing) {
-            return;
-        }
-        closing = true;
-        reads.resume(ReadSwitch.BACK_PRESSURE);
-        timers.arm(idleTimer, clock.nanoTime() + settings.idleTimeoutNanos());
-        Channel channel = ctx().channel();
-        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            if (written.isSuccess() && channel.isActive() && channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
-                timers.arm(idleTimer, clock.nanoTime() + LINGER_NANOS);
-            } else {
-                channel.close();
-            }
-        });
+        life.endAfterWrites();
     }
 
     private ClientInfo clientInfo() {
@@ -410,24 +386,5 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             throw new IllegalStateException("not in a pipeline");
         }
         return ctx;
-    }
-
-    /** Closes a connection that is idle for too long, answers 408 where a head was begun. */
-    private final class IdleTimer extends LoopTimers.Timer {
-        @Override
-        protected void onDeadline(long nowNanos) {
-            if (closing) {
-                ctx().close();
-            } else if (open && !responseEnded) {
-                timers.arm(this, nowNanos + settings.idleTimeoutNanos());
-            } else if (nowNanos - idleDeadlineNanos < 0) {
-                timers.arm(this, idleDeadlineNanos);
-            } else if (headStarted) {
-                exchanges.onRefused();
-                refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head did not arrive in time");
-            } else {
-                closeAfterWrites();
-            }
-        }
     }
 }

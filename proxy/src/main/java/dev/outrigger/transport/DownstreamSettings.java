@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
  * @param limits bounds of a head
  * @param requestHeadTimeoutNanos from the first byte of a head to its last; also from the accept to the first byte
  * @param idleTimeoutNanos between two requests
+ * @param drainIdleNanos how long a connection that drains may rest before it closes: time for a request that is under way
  * @param defects told of exceptions that are not the network's (where, what)
  */
 public record DownstreamSettings(
@@ -16,4 +17,5 @@ public record DownstreamSettings(
         HttpLimits limits,
         long requestHeadTimeoutNanos,
         long idleTimeoutNanos,
+        long drainIdleNanos,
         BiConsumer<String, Throwable> defects) {}

@@ -6,11 +6,21 @@ import java.net.InetSocketAddress;
 public final class Endpoint {
     private final String name;
     private final InetSocketAddress address;
+    private final long generation;
     private volatile EndpointStatus status = EndpointStatus.UNKNOWN;
 
-    /** @param address resolved if it is a literal address, unresolved if it is a name (looked up at each connect) */
+    /** {@link #Endpoint(InetSocketAddress, long)} of the first configuration. */
     public Endpoint(InetSocketAddress address) {
+        this(address, 1);
+    }
+
+    /**
+     * @param address resolved if it is a literal address, unresolved if it is a name (looked up at each connect)
+     * @param generation number of the first configuration that names it
+     */
+    public Endpoint(InetSocketAddress address, long generation) {
         this.address = address;
+        this.generation = generation;
         this.name = address.getHostString() + ':' + address.getPort();
     }
 
@@ -23,8 +33,18 @@ public final class Endpoint {
         return address;
     }
 
+    /** Number of the first configuration that names it; a worker with an earlier one in force does not know it yet. */
+    public long generation() {
+        return generation;
+    }
+
     public EndpointStatus status() {
         return status;
+    }
+
+    /** Whether a check has had a result. */
+    boolean isChecked() {
+        return status.checkedAtEpochMillis() != 0;
     }
 
     /** Whether the checks say that it does not work; one that was never checked may. */

@@ -25,6 +25,7 @@ final class EndpointCheck {
     private static final double JITTER = 0.1;
 
     private final String upstream;
+    private final HealthCheckConfig config;
     private final Endpoint endpoint;
     private final EventLoop loop;
     private final Bootstrap bootstrap;
@@ -42,7 +43,7 @@ final class EndpointCheck {
     private @Nullable Future<?> timer;
 
     EndpointCheck(Upstream upstream, Endpoint endpoint, Surroundings around) {
-        HealthCheckConfig config = upstream.config().healthCheck();
+        this.config = upstream.config().healthCheck();
         this.upstream = upstream.name();
         this.endpoint = endpoint;
         this.loop = around.loop();
@@ -50,9 +51,14 @@ final class EndpointCheck {
         this.random = around.random();
         this.wallClock = around.wallClock();
         this.onFirstResult = around.onFirstResult();
-        this.health = new EndpointHealth(config.healthyAfter(), config.unhealthyAfter());
+        this.health = new EndpointHealth(config.healthyAfter(), config.unhealthyAfter(), endpoint.status());
         this.intervalNanos = TimeUnit.NANOSECONDS.convert(config.interval());
         this.timeoutNanos = TimeUnit.NANOSECONDS.convert(config.timeout());
+    }
+
+    /** What it was begun with. */
+    HealthCheckConfig config() {
+        return config;
     }
 
     void begin() {
@@ -96,7 +102,7 @@ final class EndpointCheck {
         cancelTimer();
         long elapsedNanos = loop.ticker().nanoTime() - startNanos;
         EndpointStatus before = endpoint.status();
-        boolean first = before.checkedAtEpochMillis() == 0;
+        boolean first = !endpoint.isChecked();
         EndpointStatus after = health.afterCheck(error, elapsedNanos, wallClock.millis());
         endpoint.status(after);
         if (before.healthy() != after.healthy()) {

@@ -16,15 +16,18 @@ final class EndpointHealth {
     /** Results in a row that contradict the status. */
     private int contradictions;
 
-    private EndpointStatus status = EndpointStatus.UNKNOWN;
+    private EndpointStatus status;
 
     /**
      * @param healthyAfter successes in a row that make an unhealthy endpoint healthy
      * @param unhealthyAfter failures in a row that make a healthy endpoint unhealthy
+     * @param known what earlier checks have found; {@link EndpointStatus#UNKNOWN} if there were none
      */
-    EndpointHealth(int healthyAfter, int unhealthyAfter) {
+    EndpointHealth(int healthyAfter, int unhealthyAfter, EndpointStatus known) {
         this.healthyAfter = healthyAfter;
         this.unhealthyAfter = unhealthyAfter;
+        this.status = known;
+        this.checked = known.checkedAtEpochMillis() != 0;
     }
 
     /**

@@ -30,7 +30,6 @@ public final class EndpointPool implements UpstreamHandler.Owner {
     }
 
     private final Endpoint endpoint;
-    private final PoolLimits limits;
     private final UpstreamConnector connector;
     private final LoopTimers timers;
     private final NanoClock clock;
@@ -40,6 +39,7 @@ public final class EndpointPool implements UpstreamHandler.Owner {
     private final ConnectCallback connectCallback = new ConnectCallback();
     private final IdleTimer idleTimer = new IdleTimer();
     private final WaitTimer waitTimer = new WaitTimer();
+    private PoolLimits limits;
     private int connections;
     private int connecting;
     private int active;
@@ -79,13 +79,25 @@ public final class EndpointPool implements UpstreamHandler.Owner {
             waiter.onNoConnection(Failure.unsent(Reason.POOL_FULL, null));
             return;
         }
-        waiters.add(new Waiting(waiter, now + limits.waitNanos()));
-        gauges.pending++;
-        if (!waitTimer.isArmed()) {
-            timers.arm(waitTimer, now + limits.waitNanos());
-        }
-        if (connecting < waiters.size() && connections + connecting < limits.maxConnections()) {
+        await(waiter, now + limits.waitNanos());
+        if (mayConnect()) {
             connect();
+        }
+    }
+
+    /** Whether somebody waits who is not served by a connect under way, and there is room. */
+    private boolean mayConnect() {
+        return connecting < waiters.size() && connections + connecting < limits.maxConnections();
+    }
+
+    /** Deadlines ascend in the line even if the limit has become shorter: nobody is given up before who came first. */
+    private void await(Waiter waiter, long wantedNanos) {
+        Waiting last = waiters.peekLast();
+        long deadlineNanos = last == null || wantedNanos - last.deadlineNanos > 0 ? wantedNanos : last.deadlineNanos;
+        waiters.add(new Waiting(waiter, deadlineNanos));
+        gauges.pending++;
+        if (last == null) {
+            timers.arm(waitTimer, deadlineNanos);
         }
     }
 
@@ -96,17 +108,46 @@ public final class EndpointPool implements UpstreamHandler.Owner {
         }
     }
 
-    /** Closes what is idle; what is in use closes when it comes back. */
+    /**
+     * Replaces the limits, from now on. Connections beyond a smaller number close as they come to rest; who waits already
+     * goes on waiting as long as was promised.
+     */
+    void limits(PoolLimits newLimits) {
+        limits = newLimits;
+        for (int excess = connections - newLimits.maxConnections(); excess > 0 && !idle.isEmpty(); excess--) {
+            retire(idle.pollLast());
+        }
+        UpstreamHandler oldest = idle.peekLast();
+        if (oldest == null) {
+            timers.cancel(idleTimer);
+        } else {
+            timers.arm(idleTimer, oldest.idleSinceNanos() + newLimits.idleTimeoutNanos());
+        }
+        while (mayConnect()) {
+            connect();
+        }
+    }
+
+    /**
+     * Keeps no connection any more: closes what is idle at once, and what is in use when it comes back. An exchange that
+     * began before may still ask for a connection, and gets one of its own.
+     */
     public void close() {
         closed = true;
+        timers.cancel(idleTimer);
         while (!idle.isEmpty()) {
             retire(idle.pollFirst());
         }
     }
 
-    /** Closes a connection just taken from the idle ones; it counts as in use until it is closed. */
+    /** Closes a connection just taken from the idle ones. */
     private void retire(UpstreamHandler connection) {
         gauges.idle--;
+        discard(connection);
+    }
+
+    /** Closes a connection that is neither idle nor in use; it counts as in use until it is closed. */
+    private void discard(UpstreamHandler connection) {
         active++;
         connection.close();
     }
@@ -142,12 +183,16 @@ public final class EndpointPool implements UpstreamHandler.Owner {
     }
 
     private void offer(UpstreamHandler connection) {
+        if (connections > limits.maxConnections()) {
+            discard(connection);
+            return;
+        }
         Waiting next = waiters.poll();
         if (next != null) {
             gauges.pending--;
             use(connection, next.waiter);
         } else if (closed) {
-            connection.close();
+            discard(connection);
         } else {
             connection.idleSince(clock.nanoTime());
             idle.addFirst(connection);
@@ -167,7 +212,7 @@ public final class EndpointPool implements UpstreamHandler.Owner {
         } else {
             active--;
         }
-        if (!waiters.isEmpty() && connecting < waiters.size() && connections + connecting < limits.maxConnections()) {
+        if (mayConnect()) {
             connect();
         }
     }

@@ -9,7 +9,11 @@ import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,22 +27,19 @@ import java.util.random.RandomGenerator;
  * sees and let the workers disagree. A check is non-blocking, so it needs no thread of its own: everything happens on the
  * one event loop that it was given, which should not be a worker's.
  *
- * <p>The first checks start at once, and the first result of an endpoint decides by itself; from then on
- * {@code healthy-after} or {@code unhealthy-after} results in a row are needed. Each wait is jittered by a tenth, so that
- * many sidecars that started together do not keep checking together.
+ * <p>An endpoint's first check starts at once and decides by itself; from then on {@code healthy-after} or
+ * {@code unhealthy-after} results in a row are needed. Each wait is jittered by a tenth, so that many sidecars that started
+ * together do not keep checking together.
  *
  * <p>All methods may be called by any thread.
  */
 public final class HealthChecker {
     private final EventLoop loop;
-    private final RandomGenerator random;
-    private final InstantSource wallClock;
-    private final Bootstrap bootstrap;
-    private final CompletableFuture<Void> firstRound = new CompletableFuture<>();
-    /** Touched by the loop only, like {@link #awaited}. */
-    private final List<EndpointCheck> checks = new ArrayList<>();
-
-    private int awaited;
+    private final EndpointCheck.Surroundings around;
+    /** Touched by the loop only, like {@link #rounds}. */
+    private final Map<Endpoint, EndpointCheck> checks = new HashMap<>();
+    /** Those that still wait for a first result. */
+    private final List<Round> rounds = new ArrayList<>();
 
     /**
      * @param channelType the socket channel that fits {@code loop}
@@ -53,64 +54,84 @@ public final class HealthChecker {
             RandomGenerator random,
             InstantSource wallClock) {
         this.loop = loop;
-        this.random = random;
-        this.wallClock = wallClock;
         // Nothing is ever read: there is no handler, and the check's own timeout covers the look-up of the name too.
-        this.bootstrap = new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
                 .resolver(resolver)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .handler(new Unread());
+        this.around = new EndpointCheck.Surroundings(loop, bootstrap, random, wallClock, this::endRounds);
     }
 
-    /** Begins to check those of {@code upstreams} whose configuration asks for it. Call once. */
-    public void start(List<Upstream> upstreams) {
-        List<Upstream> all = List.copyOf(upstreams);
-        loop.execute(() -> begin(all));
+    /**
+     * Checks those of {@code upstreams} whose configuration asks for it, and no others. A check goes on undisturbed if its
+     * endpoint and its configuration are the same, whatever else has changed; an endpoint that is checked no more, but still
+     * there, counts as healthy.
+     *
+     * @return completes, on the loop, when each endpoint that is checked has been checked once, whatever came of it; at the
+     *     latest after the longest configured timeout. Fails with a {@link CancellationException} when stopped before
+     */
+    public CompletionStage<Void> reconcile(List<Upstream> upstreams) {
+        List<Upstream> wanted = List.copyOf(upstreams);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.execute(() -> reconcile(wanted, done));
+        return done.minimalCompletionStage();
     }
 
     /** Ends all checks; statuses stay as they are. May be called again. */
     public void stop() {
         loop.execute(() -> {
-            checks.forEach(EndpointCheck::stop);
+            checks.values().forEach(EndpointCheck::stop);
             checks.clear();
-            firstRound.completeExceptionally(new CancellationException("health checks were stopped"));
+            List<Round> cut = List.copyOf(rounds);
+            rounds.clear();
+            cut.forEach(round ->
+                    round.done().completeExceptionally(new CancellationException("health checks were stopped")));
         });
     }
 
-    /**
-     * Completes, on the loop, when each endpoint has been checked once, whatever came of it; at the latest after the
-     * longest configured timeout. Fails with a {@link CancellationException} when stopped before.
-     */
-    public CompletionStage<Void> firstRound() {
-        return firstRound.minimalCompletionStage();
-    }
-
-    private void begin(List<Upstream> upstreams) {
-        EndpointCheck.Surroundings around =
-                new EndpointCheck.Surroundings(loop, bootstrap, random, wallClock, this::onFirstResult);
+    private void reconcile(List<Upstream> upstreams, CompletableFuture<Void> done) {
+        Map<Endpoint, EndpointCheck> earlier = new HashMap<>(checks);
+        checks.clear();
+        List<EndpointCheck> begun = new ArrayList<>();
         for (Upstream upstream : upstreams) {
-            if (upstream.config().healthCheck().type() == HealthCheckConfig.Type.TCP) {
-                for (Endpoint endpoint : upstream.endpoints()) {
-                    checks.add(new EndpointCheck(upstream, endpoint, around));
+            boolean checked = upstream.config().healthCheck().type() == HealthCheckConfig.Type.TCP;
+            for (Endpoint endpoint : upstream.endpoints()) {
+                EndpointCheck known = earlier.get(endpoint);
+                if (checked
+                        && known != null
+                        && known.config().equals(upstream.config().healthCheck())) {
+                    checks.put(endpoint, known);
+                    earlier.remove(endpoint);
+                } else if (checked) {
+                    EndpointCheck made = new EndpointCheck(upstream, endpoint, around);
+                    checks.put(endpoint, made);
+                    begun.add(made);
+                } else {
+                    endpoint.status(EndpointStatus.UNKNOWN);
                 }
             }
         }
-        awaited = checks.size();
-        if (awaited == 0) {
-            firstRound.complete(null);
-        }
-        List.copyOf(checks).forEach(EndpointCheck::begin);
+        earlier.values().forEach(EndpointCheck::stop);
+        rounds.add(new Round(new HashSet<>(checks.keySet()), done));
+        endRounds();
+        begun.forEach(EndpointCheck::begin);
     }
 
-    private void onFirstResult() {
-        awaited--;
-        if (awaited == 0) {
-            firstRound.complete(null);
+    /** A round waits for first results, and for none of an endpoint that is not checked any more. */
+    private void endRounds() {
+        for (Round round : List.copyOf(rounds)) {
+            round.awaited().removeIf(endpoint -> endpoint.isChecked() || !checks.containsKey(endpoint));
+            if (round.awaited().isEmpty()) {
+                rounds.remove(round);
+                round.done().complete(null);
+            }
         }
     }
+
+    private record Round(Set<Endpoint> awaited, CompletableFuture<Void> done) {}
 
     private static final class Unread extends ChannelInboundHandlerAdapter {
         @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,8 @@ public final class McpSession {
 
     private volatile @Nullable String admitted;
     private volatile @Nullable SessionStream stream;
+    /** What ends it once it has no calls; null as long as it may live on. */
+    private volatile @Nullable Consumer<McpSession> retirement;
 
     /** @param authorization header of the request that opened the session */
     McpSession(String id, Endpoint endpoint, long openedNanos, @Nullable String authorization) {
@@ -162,13 +165,21 @@ public final class McpSession {
     /** Takes a call out, to be told its end by the caller alone. */
     public @Nullable SessionCall take(String rpcId) {
         ConcurrentHashMap<String, SessionCall> all = calls.get();
-        return all == null ? null : all.remove(rpcId);
+        SessionCall taken = all == null ? null : all.remove(rpcId);
+        if (taken != null) {
+            endIfAtRest();
+        }
+        return taken;
     }
 
     /** @return whether the call was there; if not, somebody else has taken it */
     public boolean remove(String rpcId, SessionCall call) {
         ConcurrentHashMap<String, SessionCall> all = calls.get();
-        return all != null && all.remove(rpcId, call);
+        boolean removed = all != null && all.remove(rpcId, call);
+        if (removed) {
+            endIfAtRest();
+        }
+        return removed;
     }
 
     public void forEachCall(BiConsumer<String, SessionCall> action) {
@@ -181,6 +192,19 @@ public final class McpSession {
     public int callsUnderWay() {
         ConcurrentHashMap<String, SessionCall> all = calls.get();
         return all == null ? 0 : all.size();
+    }
+
+    /** Ends it as soon as no call is under way: now, or with the one that is taken out last. */
+    void retire(Consumer<McpSession> end) {
+        retirement = end;
+        endIfAtRest();
+    }
+
+    private void endIfAtRest() {
+        Consumer<McpSession> end = retirement;
+        if (end != null && !isOver() && callsUnderWay() == 0) {
+            end.accept(this);
+        }
     }
 
     /**

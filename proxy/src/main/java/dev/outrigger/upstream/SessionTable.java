@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.outrigger.time.NanoClock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -92,6 +93,35 @@ public final class SessionTable {
     public void end(McpSession session) {
         sessions.asMap().remove(session.id(), session);
         finish(session);
+    }
+
+    /**
+     * Ends a session as soon as none of its calls is under way, because its endpoint is to be used no more: an answer that is
+     * still to come belongs to somebody.
+     */
+    public void retire(McpSession session) {
+        session.retire(this::end);
+    }
+
+    /** {@link #retire(McpSession) Retires} the sessions that other endpoints than these hold. */
+    public void retain(Collection<Endpoint> endpoints) {
+        stream().filter(session -> !endpoints.contains(session.endpoint())).forEach(this::retire);
+    }
+
+    /** {@link #retire(McpSession) Retires} all; what is bound from now on is over at once. */
+    public void retire() {
+        closed = true;
+        stream().forEach(this::retire);
+    }
+
+    /**
+     * Sets other bounds.
+     *
+     * @param maxSessions the least used ones beyond it are ended
+     * @param idleTimeout since the last use, for all sessions
+     */
+    void bounds(int maxSessions, Duration idleTimeout) {
+        CacheBounds.set(sessions, maxSessions, idleTimeout);
     }
 
     /** How many are remembered, as far as the last maintenance knows. */

@@ -38,6 +38,16 @@ public final class TaskTable {
         endpoints.put(taskId, endpoint);
     }
 
+    /**
+     * Sets other bounds.
+     *
+     * @param maxTasks the least used ones beyond it are forgotten
+     * @param timeToLive since a task was made or last asked for, for all tasks
+     */
+    void bounds(int maxTasks, Duration timeToLive) {
+        CacheBounds.set(endpoints, maxTasks, timeToLive);
+    }
+
     public long size() {
         return endpoints.estimatedSize();
     }

@@ -22,7 +22,7 @@ public final class ToolCatalog {
     /** Twice what MCP recommends as the longest. */
     static final int MAX_NAME_CHARS = 256;
 
-    private final int maxTools;
+    private volatile int maxTools;
     private final AtomicReference<State> state = new AtomicReference<>(new State(null, Map.of(), true));
 
     /** @param maxTools how many are kept */
@@ -65,6 +65,11 @@ public final class ToolCatalog {
     /** The server has said that its list is another one now. What was known stays in force until the new list is known. */
     public void changed() {
         state.updateAndGet(before -> new State(before.inForce, before.growing, true));
+    }
+
+    /** Keeps no more than so many from the next page on; what is in force stays. */
+    void limit(int newMaxTools) {
+        maxTools = newMaxTools;
     }
 
     private State current() {

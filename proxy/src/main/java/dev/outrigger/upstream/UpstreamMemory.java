@@ -22,10 +22,22 @@ public record UpstreamMemory(SessionTable sessions, TaskTable tasks, ToolCatalog
                 new ToolCatalog(config.maxToolLabels() * TOOLS_PER_LABEL));
     }
 
+    /** Sets other bounds, in place: what is remembered stays, as far as it is within them. */
+    public void reconfigure(McpConfig config) {
+        sessions.bounds(config.maxSessions(), config.sessionIdleTimeout());
+        tasks.bounds(config.maxSessions(), config.sessionIdleTimeout());
+        tools.limit(config.maxToolLabels() * TOOLS_PER_LABEL);
+    }
+
     /** Forgets what has expired. */
     public void sweep() {
         sessions.sweep();
         tasks.sweep();
+    }
+
+    /** Ends every session as soon as none of its calls is under way: the upstream is gone. */
+    public void retire() {
+        sessions.retire();
     }
 
     /** Ends all sessions. */

@@ -1,10 +1,6 @@
 package dev.outrigger.upstream;
 
-import dev.outrigger.record.UpstreamGauges;
-import dev.outrigger.resilience.LoopTimers;
-import dev.outrigger.time.NanoClock;
-import dev.outrigger.transport.UpstreamConnector;
-import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,22 +13,16 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamPools {
     private final EndpointPool[] pools;
     private final RandomGenerator random;
+    private final Function<Endpoint, @Nullable EndpointPool> others;
 
-    public UpstreamPools(
-            Upstream upstream,
-            int workers,
-            UpstreamConnector connector,
-            LoopTimers timers,
-            NanoClock clock,
-            UpstreamGauges gauges,
-            RandomGenerator random) {
-        PoolLimits limits = PoolLimits.of(upstream.config().pool(), workers);
-        List<Endpoint> endpoints = upstream.endpoints();
-        this.pools = new EndpointPool[endpoints.size()];
+    /**
+     * @param pools at least one
+     * @param others finds the pool of an endpoint that is not among them; null if it has none
+     */
+    UpstreamPools(EndpointPool[] pools, RandomGenerator random, Function<Endpoint, @Nullable EndpointPool> others) {
+        this.pools = pools;
         this.random = random;
-        for (int i = 0; i < pools.length; i++) {
-            pools[i] = new EndpointPool(endpoints.get(i), limits, connector, timers, clock, gauges);
-        }
+        this.others = others;
     }
 
     /** Unhealthy endpoints are passed over while there is a healthy one; when all are unhealthy, all are tried. */
@@ -56,14 +46,14 @@ public final class UpstreamPools {
         return b.load() < a.load() ? b : a;
     }
 
-    /** The pool of one endpoint, for what must go there; null if it is none of this upstream's. */
+    /** The pool of one endpoint, for what must go there; null if it is none of this upstream's, or no more. */
     public @Nullable EndpointPool of(Endpoint endpoint) {
         for (EndpointPool pool : pools) {
             if (pool.endpoint() == endpoint) {
                 return pool;
             }
         }
-        return null;
+        return others.apply(endpoint);
     }
 
     private EndpointPool candidate(int index, boolean all) {
@@ -78,11 +68,5 @@ public final class UpstreamPools {
             }
         }
         return last;
-    }
-
-    public void close() {
-        for (EndpointPool pool : pools) {
-            pool.close();
-        }
     }
 }

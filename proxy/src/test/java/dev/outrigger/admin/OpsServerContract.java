@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.admin.RawClient.Answer;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.transport.EventLoops;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.BindException;
@@ -471,6 +472,48 @@ abstract class OpsServerContract {
         }
         server.close();
         assertTrue(becomesFree(address));
+    }
+
+    @Test
+    void closeLetsTheAnswerUnderWayBeFinishedAndTaken() throws Exception {
+        InetSocketAddress address = server.start(ANY_PORT);
+        CompletableFuture<Void> closed;
+        try (RawClient asking = new RawClient(address);
+                RawClient idle = new RawClient(address)) {
+            assertEquals("a", idle.send(get("/echo/a")).read().body());
+            asking.send(get("/slow"));
+            CompletableFuture<OpsReply> answer = nextSlow();
+            closed = CompletableFuture.runAsync(server::close);
+            assertTrue(idle.isEnded(), "nothing is owed to it");
+            answer.complete(OpsReply.text(200, "late"));
+
+            Answer last = asking.read();
+            assertEquals("late", last.body());
+            assertEquals("close", last.header("connection"));
+            assertTrue(asking.isEnded());
+        }
+        closed.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void closeDoesNotWaitForAnAnswerThatNeverComes() throws Exception {
+        InetSocketAddress address = server.start(ANY_PORT);
+        try (RawClient asking = new RawClient(address)) {
+            asking.send(get("/slow"));
+            nextSlow();
+            server.close();
+            assertTrue(asking.isEnded());
+        }
+    }
+
+    @Test
+    void theServerSocketCanBeGivenOptionsAndBeSeen() throws IOException {
+        assertThrows(IllegalStateException.class, () -> server.channel());
+        InetSocketAddress address =
+                server.start(ANY_PORT, bootstrap -> bootstrap.option(ChannelOption.SO_RCVBUF, 65_536));
+
+        assertEquals(address, server.channel().localAddress());
+        assertTrue(server.channel().config().getOption(ChannelOption.SO_RCVBUF) >= 65_536);
     }
 
     /** The selector of the JDK lets go of a closed socket at its next turn only. */

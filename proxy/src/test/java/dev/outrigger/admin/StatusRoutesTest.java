@@ -12,14 +12,18 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import dev.outrigger.config.model.PrometheusConfig;
+import dev.outrigger.config.model.Secret;
 import dev.outrigger.upstream.Upstream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +36,7 @@ class StatusRoutesTest {
     private final AtomicLong nowNanos = new AtomicLong(Long.MAX_VALUE - 5);
     private final List<Upstream> upstreams = new ArrayList<>();
     private TelemetryHealth telemetry = new TelemetryHealth(Map.of(), Map.of(), Map.of());
+    private final LiveGuards metricsGuards = new LiveGuards(List.of());
     private OpsPort port;
 
     @BeforeEach
@@ -39,7 +44,7 @@ class StatusRoutesTest {
         MetricsSource metrics = accept -> CompletableFuture.supplyAsync(() -> OpsReply.of(
                 200, "application/openmetrics-text", ("# for " + accept + "\n").getBytes(StandardCharsets.UTF_8)));
         SidecarHealth sidecar = new SidecarHealth(readiness, "1.2.3", nowNanos::get, nowNanos.get(), () -> telemetry);
-        port = new OpsPort(StatusRoutes.of(metrics, sidecar, () -> upstreams), List.of());
+        port = new OpsPort(StatusRoutes.of(metrics, metricsGuards, sidecar, () -> upstreams), List.of());
     }
 
     @AfterEach
@@ -69,6 +74,31 @@ class StatusRoutesTest {
                 "application/openmetrics-text",
                 response.headers().firstValue("content-type").orElse(""));
         assertEquals("# for text/plain, */*;q=0.1\n", response.body());
+    }
+
+    @Test
+    void aTokenIsAskedForAtMetricsAloneAndFromTheNextRequestOn() throws Exception {
+        assertEquals(200, port.get("/metrics").statusCode());
+
+        metricsGuards.replace(MetricsGuards.of(prometheus(Optional.of(Secret.value("s3cret", "METRICS_TOKEN")))));
+
+        HttpResponse<String> refused = port.get("/metrics");
+        assertEquals(401, refused.statusCode());
+        assertEquals(
+                "Bearer realm=\"outrigger\"",
+                refused.headers().firstValue("www-authenticate").orElse(""));
+        assertEquals(401, port.get("/metrics", "Authorization", "Bearer other").statusCode());
+        assertEquals(200, port.get("/metrics", "Authorization", "Bearer s3cret").statusCode());
+        assertEquals(200, port.get("/live").statusCode());
+        assertEquals(200, port.get("/health/mcp").statusCode());
+
+        metricsGuards.replace(MetricsGuards.of(prometheus(Optional.empty())));
+
+        assertEquals(200, port.get("/metrics").statusCode());
+    }
+
+    private static PrometheusConfig prometheus(Optional<Secret> token) {
+        return new PrometheusConfig(true, Duration.ofSeconds(10), token);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.outrigger.app;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -11,7 +12,11 @@ final class McpCaller implements AutoCloseable {
     private String path = "/mcp";
 
     McpCaller(RunningSidecar sidecar) throws IOException {
-        connection = new RawClient(sidecar.inbound());
+        this(sidecar.inbound());
+    }
+
+    McpCaller(InetSocketAddress address) throws IOException {
+        connection = new RawClient(address);
     }
 
     /**

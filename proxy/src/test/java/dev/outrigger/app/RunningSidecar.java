@@ -2,11 +2,12 @@ package dev.outrigger.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.outrigger.config.load.ConfigLoader;
 import dev.outrigger.config.load.LoadResult;
 import dev.outrigger.config.load.LoadResult.Loaded;
+import dev.outrigger.telemetry.JsonLogHandler;
 import dev.outrigger.testing.Await;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,8 +16,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A whole sidecar in this process, on free ports, with the questions that tests ask of it. */
@@ -51,17 +50,19 @@ final class RunningSidecar implements AutoCloseable {
                   routes = [{ name = all, match { path-prefix = "/" }, upstream = app, %s }]
                   status.bind = "127.0.0.1:0"
                   admin.bind = "127.0.0.1:0"
-                  lifecycle.drain-timeout = 5s
+                  lifecycle.drain-timeout = 500ms
                   runtime.workers = 2
                 """.formatted(endpoints, route) + String.join("\n", more) + "\n}");
     }
 
     static RunningSidecar start(String hocon) throws Exception {
-        LoadResult result = new ConfigLoader().loadString("test", hocon);
+        ConfigSource source = ConfigSource.of("test", "outrigger.lifecycle.warm-up = false\n" + hocon);
+        LoadResult result = source.load();
         if (!(result instanceof Loaded loaded)) {
             throw new IllegalArgumentException(result.toString());
         }
-        Sidecar sidecar = ProxyAssembly.assemble(loaded.config(), BuildInfo.load(), () -> 0);
+        JsonLogHandler log = new JsonLogHandler(OutputStream.nullOutputStream());
+        Sidecar sidecar = ProxyAssembly.assemble(source, loaded, BuildInfo.load(), log, () -> {});
         sidecar.start();
         return new RunningSidecar(sidecar);
     }
@@ -102,26 +103,11 @@ final class RunningSidecar implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + address.getPort() + path);
     }
 
-    /**
-     * The sum of all samples of a metric whose labels contain every one of the given parts.
-     *
-     * @param labels parts such as {@code status="error"}
-     */
+    /** The sum of a metric's samples, see {@link Scrape#sum}. */
     double metric(String name, String... labels) throws IOException, InterruptedException {
         HttpResponse<String> scrape = status("/metrics");
         assertEquals(200, scrape.statusCode());
-        double sum = 0;
-        Matcher samples = Pattern.compile("(?m)^" + Pattern.quote(name) + "(\\{[^}]*\\})? (\\S+)")
-                .matcher(scrape.body());
-        while (samples.find()) {
-            String found = samples.group(1) == null ? "" : samples.group(1);
-            boolean all = true;
-            for (String label : labels) {
-                all &= found.contains(label);
-            }
-            sum += all ? Double.parseDouble(samples.group(2)) : 0;
-        }
-        return sum;
+        return Scrape.sum(scrape.body(), name, labels);
     }
 
     /** Waits until {@link #metric} is {@code expected}. */

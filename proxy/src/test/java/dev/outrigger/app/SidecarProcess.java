@@ -1,5 +1,6 @@
 package dev.outrigger.app;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.testing.Await;
@@ -9,9 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The command line in a process of its own, with the flags that the launcher uses, for what can only be seen from outside. */
 final class SidecarProcess implements AutoCloseable {
@@ -28,17 +31,26 @@ final class SidecarProcess implements AutoCloseable {
 
     /** @param directory for the output */
     static SidecarProcess start(Path directory, String... arguments) throws IOException {
+        return start(directory, Map.of(), arguments);
+    }
+
+    /**
+     * Starts a process with environment variables of its own.
+     *
+     * @param directory for the output
+     */
+    static SidecarProcess start(Path directory, Map<String, String> environment, String... arguments)
+            throws IOException {
         Path out = directory.resolve("sidecar.out");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Xms24m", "-Xmx128m", "-XX:MaxDirectMemorySize=64m", "-Xss512k"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
-        return new SidecarProcess(process, out);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        builder.environment().putAll(environment);
+        return new SidecarProcess(builder.start(), out);
     }
 
     void awaitOutput(String text) {
@@ -61,8 +73,32 @@ final class SidecarProcess implements AutoCloseable {
         return Long.parseLong(line.group(1)) * 1024;
     }
 
+    /** Lines of the output that hold a text. */
+    List<String> lines(String text) {
+        return output().lines().filter(line -> line.contains(text)).toList();
+    }
+
+    /** Files, sockets and whatever else the process holds open. */
+    int openFiles() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return (int) open.count();
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     void terminate() {
         process.destroy();
+    }
+
+    /** @param name such as {@code HUP} */
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .start();
+        assertEquals(0, kill.waitFor());
     }
 
     int awaitExit() throws InterruptedException {

@@ -82,6 +82,7 @@ class ExchangeRecordTest {
     @Test
     void aCallBeginsWithWhatItsExchangeIs() {
         Records.sampled(record, 7, 8);
+        record.generation = 3;
         record.parentSpanId = 6;
         record.traceState = "vendor=1";
         record.traceIdRandom = true;
@@ -96,6 +97,7 @@ class ExchangeRecordTest {
 
         assertTrue(call.isCall());
         assertEquals(record.startNanos, call.startNanos);
+        assertEquals(3, call.generation);
         assertEquals("/mcp inbound HTTP/1.1", call.route + ' ' + call.listener + ' ' + call.protocol);
         assertEquals("10.1.2.3 5555 req-1", call.clientAddress + ' ' + call.clientPort + ' ' + call.requestId);
         assertEquals("app 127.0.0.1:8080", call.upstream + ' ' + call.endpoint);

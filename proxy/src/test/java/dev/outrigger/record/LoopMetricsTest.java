@@ -254,6 +254,77 @@ class LoopMetricsTest {
     }
 
     @Test
+    void whileNothingIsCollectedCountsStandStillAndGaugesGoOn() {
+        StreamRecorder before = metrics.stream("app", StreamKind.CALL);
+        MessageCounts app = metrics.messages("app");
+        before.opened();
+        before.event();
+        app.clientRequests = 2;
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+
+        metrics.collecting(false);
+        metrics.collecting(false);
+        finishAll(before, app);
+        StreamRecorder within = metrics.stream("app", StreamKind.GET);
+        within.opened();
+        within.event();
+        metrics.messages("other").serverErrors = 9;
+        LoopBatch batch = metrics.handOver(List.of());
+
+        assertEquals(1, count(byTool(batch), "echo"), "what was recorded before is handed over");
+        assertEquals(
+                Map.of(
+                        new StreamKey("app", StreamKind.CALL),
+                        new StreamGauges(0, 1),
+                        new StreamKey("app", StreamKind.GET),
+                        new StreamGauges(1, 0)),
+                batch.gauges().streams());
+        assertEquals(2, batch.gauges().messages().get("app").clientRequests);
+        assertEquals(0, batch.gauges().messages().get("other").serverErrors);
+        assertEquals(1, batch.timings().size(), "the overhead of the exchange before");
+        assertEquals(0, metrics.handOver(List.of()).parts().size());
+    }
+
+    @Test
+    void afterAPauseCountsGoOnWhereTheyStood() {
+        StreamRecorder stream = metrics.stream("app", StreamKind.CALL);
+        MessageCounts app = metrics.messages("app");
+        stream.opened();
+        app.clientRequests = 2;
+        metrics.collecting(false);
+        finishAll(stream, app);
+        metrics.messages("other").serverErrors = 9;
+
+        metrics.collecting(true);
+        metrics.collecting(true);
+        stream.opened();
+        app.clientRequests++;
+        metrics.messages("other").serverErrors++;
+        finishAll(stream, app);
+        LoopBatch batch = metrics.handOver(List.of());
+
+        assertEquals(4, batch.gauges().messages().get("app").clientRequests);
+        assertEquals(1, batch.gauges().messages().get("other").serverErrors);
+        assertEquals(
+                Map.of(new StreamKey("app", StreamKind.CALL), new StreamGauges(0, 1)),
+                batch.gauges().streams());
+        assertEquals(2, batch.parts().size(), "an exchange and a call");
+        assertEquals(3, batch.timings().size(), "overhead, duration of a stream, its first event");
+        batch.timings().forEach(timed -> assertEquals(1, timed.interval().count()));
+    }
+
+    /** One of everything that is counted. */
+    private void finishAll(StreamRecorder open, MessageCounts messages) {
+        ExchangeRecord exchange = Records.toolCall("echo", Duration.ofMillis(2));
+        metrics.onCall(Records.callOf(Records.toolCall("", Duration.ofMillis(9)), "add", Duration.ofMillis(3)));
+        metrics.onFinish(exchange);
+        messages.clientRequests++;
+        open.event();
+        open.firstEvent(1_000_000);
+        open.closed(2_000_000);
+    }
+
+    @Test
     void whatIsFoldedStillCountsAsWhatItIs() {
         LoopMetrics none = new LoopMetrics(0);
         ExchangeRecord batch = Records.toolCall("", Duration.ofMillis(9));

@@ -127,6 +127,47 @@ class ToolNamesTest {
     }
 
     @Test
+    void aHigherLimitMakesRoomInEveryLoop() {
+        ToolNames names = new ToolNames(2);
+        ToolNames.Cache cache = names.newCache();
+        resolve(cache, "a");
+        resolve(cache, "b");
+        assertEquals(ExchangeRecord.OTHER, resolve(cache, "c"));
+
+        names.limit(200);
+
+        names.learn(IntStream.range(0, 200).mapToObj(i -> "tool-" + i).toList());
+        for (int round = 0; round < 2; round++) {
+            assertEquals("a", resolve(cache, "a"));
+            assertEquals("c", resolve(cache, "c"));
+            for (int i = 0; i < 190; i++) {
+                assertEquals("guess-" + i, resolve(cache, "guess-" + i));
+            }
+            for (int i = 0; i < 200; i++) {
+                assertEquals("tool-" + i, known(cache, "tool-" + i));
+            }
+        }
+        assertEquals(1, names.folded());
+    }
+
+    @Test
+    void aLowerLimitAddsNoNameButTakesNoneAway() {
+        ToolNames names = new ToolNames(3);
+        ToolNames.Cache cache = names.newCache();
+        resolve(cache, "a");
+        resolve(cache, "b");
+
+        names.limit(1);
+
+        assertEquals("b", resolve(cache, "b"));
+        assertEquals("b", resolve(names.newCache(), "b"), "in a loop that has not met it");
+        assertEquals(ExchangeRecord.OTHER, resolve(cache, "c"));
+        names.learn(List.of("x", "y"));
+        assertEquals("x", known(cache, "x"));
+        assertEquals(ExchangeRecord.OTHER, known(cache, "y"));
+    }
+
+    @Test
     void listsAddUp() {
         ToolNames names = new ToolNames(10);
         ToolNames.Cache cache = names.newCache();

@@ -145,6 +145,22 @@ class TraceContextTest {
     }
 
     @Test
+    void theRatioMayChangeAtAnyTime() {
+        TraceContext some = new TraceContext(1, new SplittableRandom(42));
+        ExchangeRecord record = new ExchangeRecord();
+
+        some.sample(0);
+        some.start(record, null, null);
+        assertFalse(record.sampled);
+        some.start(record, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", null);
+        assertTrue(record.sampled, "the caller's decision");
+        some.sample(1);
+        some.start(record, null, null);
+
+        assertTrue(record.sampled);
+    }
+
+    @Test
     void idsAreNeverZero() {
         RandomGenerator zeroFirst = new RandomGenerator() {
             private int calls;

@@ -17,7 +17,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
-/** Any sequence of calls, results in any order, pauses and resets, against a model that keeps whole histories. */
+/** Any sequence of calls, results in any order, pauses, resets and other thresholds, against a model that keeps whole histories. */
 class CircuitBreakerPropertyTest {
     private static final long OPEN_FOR_NANOS = 1_000;
 
@@ -59,6 +59,13 @@ class CircuitBreakerPropertyTest {
                     breaker.reset(now);
                     model.reset();
                 }
+                case RECONFIGURE -> {
+                    model.consecutiveFailures = 1 + step.number() % 4;
+                    model.halfOpenCalls = 1 + step.number() % 3;
+                    model.openForNanos = 500 + step.number();
+                    breaker.reconfigure(new BreakerConfig(
+                            model.consecutiveFailures, Duration.ofNanos(model.openForNanos), model.halfOpenCalls));
+                }
             }
             now = startNanos + model.elapsedNanos;
             assertEquals(model.state, breaker.state());
@@ -74,7 +81,11 @@ class CircuitBreakerPropertyTest {
     @Provide
     Arbitrary<List<Step>> steps() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(
-                Tuple.of(10, Kind.ENTER), Tuple.of(10, Kind.LEAVE), Tuple.of(3, Kind.WAIT), Tuple.of(1, Kind.RESET));
+                Tuple.of(10, Kind.ENTER),
+                Tuple.of(10, Kind.LEAVE),
+                Tuple.of(3, Kind.WAIT),
+                Tuple.of(1, Kind.RESET),
+                Tuple.of(1, Kind.RECONFIGURE));
         Arbitrary<Verdict> verdicts = Arbitraries.frequency(
                 Tuple.of(2, Verdict.SUCCESS), Tuple.of(5, Verdict.FAILURE), Tuple.of(1, Verdict.IGNORED));
         return Combinators.combine(kinds, verdicts, Arbitraries.integers().between(0, 800))
@@ -87,10 +98,11 @@ class CircuitBreakerPropertyTest {
         ENTER,
         LEAVE,
         WAIT,
-        RESET
+        RESET,
+        RECONFIGURE
     }
 
-    /** @param number which of the calls under way leaves, or how many nanoseconds pass */
+    /** @param number which of the calls under way leaves, how many nanoseconds pass, or what the thresholds become */
     record Step(Kind kind, Verdict verdict, int number) {}
 
     private record Call(long permit, Admission admission) {}
@@ -104,8 +116,9 @@ class CircuitBreakerPropertyTest {
     }
 
     private static final class Model {
-        final int consecutiveFailures;
-        final int halfOpenCalls;
+        int consecutiveFailures;
+        int halfOpenCalls;
+        long openForNanos = OPEN_FOR_NANOS;
         final List<String> told = new ArrayList<>();
         State state = State.CLOSED;
         Period period = new Period();
@@ -119,11 +132,12 @@ class CircuitBreakerPropertyTest {
         }
 
         Admission enter() {
-            if (state == State.OPEN && elapsedNanos - openedAtNanos >= OPEN_FOR_NANOS) {
+            if (state == State.OPEN && elapsedNanos - openedAtNanos >= openForNanos) {
                 become(State.HALF_OPEN);
             }
             boolean admitted = state == State.CLOSED
-                    || (state == State.HALF_OPEN && period.underWay + period.succeeded < halfOpenCalls);
+                    || (state == State.HALF_OPEN
+                            && (period.underWay == 0 || period.underWay + period.succeeded < halfOpenCalls));
             if (!admitted) {
                 return null;
             }
@@ -139,12 +153,12 @@ class CircuitBreakerPropertyTest {
             if (verdict == Verdict.SUCCESS) {
                 failures = 0;
                 period.succeeded++;
-                if (state == State.HALF_OPEN && period.succeeded == halfOpenCalls) {
+                if (state == State.HALF_OPEN && period.succeeded >= halfOpenCalls) {
                     become(State.CLOSED);
                 }
             } else if (verdict == Verdict.FAILURE) {
                 failures++;
-                if (state == State.HALF_OPEN || failures == consecutiveFailures) {
+                if (state == State.HALF_OPEN || failures >= consecutiveFailures) {
                     openedAtNanos = elapsedNanos;
                     become(State.OPEN);
                 }
@@ -161,7 +175,7 @@ class CircuitBreakerPropertyTest {
         }
 
         long retryAfterNanos() {
-            return state == State.OPEN ? Math.max(0, openedAtNanos + OPEN_FOR_NANOS - elapsedNanos) : 0;
+            return state == State.OPEN ? Math.max(0, openedAtNanos + openForNanos - elapsedNanos) : 0;
         }
 
         long entries(State wanted) {

@@ -260,6 +260,82 @@ class CircuitBreakerTest {
         assertThrows(IllegalArgumentException.class, () -> breaker(1, limit));
     }
 
+    @Test
+    void otherThresholdsLeaveItOpenAndCountTheTimeFromItsOpening() {
+        trip();
+        clock.advance(Duration.ofSeconds(4));
+
+        breaker.reconfigure(new BreakerConfig(50, Duration.ofSeconds(10), 2));
+
+        assertEquals(State.OPEN, breaker.state());
+        assertEquals(5, breaker.consecutiveFailures());
+        assertEquals(Duration.ofSeconds(6).toNanos(), breaker.retryAfterNanos(clock.nanoTime()));
+        assertEquals(CircuitBreaker.REFUSED, enter());
+        assertEquals(1, transitions.size());
+
+        clock.advance(Duration.ofSeconds(6));
+        assertTrue(enter() >= 0);
+    }
+
+    @Test
+    void failuresBeyondALowerThresholdOpenItWithTheNextOne() {
+        for (int i = 0; i < 4; i++) {
+            call(Verdict.FAILURE);
+        }
+
+        breaker.reconfigure(new BreakerConfig(2, OPEN_FOR, 1));
+        assertEquals(State.CLOSED, breaker.state());
+        call(Verdict.FAILURE);
+
+        assertEquals(State.OPEN, breaker.state());
+        assertEquals(List.of("closed > open: failures in a row: 5"), transitions);
+    }
+
+    @Test
+    void aHigherThresholdGoesOnWithWhatIsCounted() {
+        for (int i = 0; i < 4; i++) {
+            call(Verdict.FAILURE);
+        }
+        breaker.reconfigure(new BreakerConfig(6, OPEN_FOR, 1));
+
+        call(Verdict.FAILURE);
+        assertEquals(State.CLOSED, breaker.state());
+        call(Verdict.FAILURE);
+
+        assertEquals(State.OPEN, breaker.state());
+    }
+
+    @Test
+    void aProbeUnderWayStillDecidesAfterOtherThresholds() {
+        trip();
+        clock.advance(OPEN_FOR);
+        long probe = enter();
+
+        breaker.reconfigure(new BreakerConfig(3, Duration.ofMinutes(5), 1));
+        leave(probe, Verdict.SUCCESS);
+
+        assertEquals(State.CLOSED, breaker.state());
+    }
+
+    @Test
+    void moreSuccessesThanAreAskedForStillNeedOneToCloseIt() {
+        CircuitBreaker five = breaker(1, 5);
+        five.leave(five.tryEnter(0), Verdict.FAILURE, 0);
+        long afterNanos = OPEN_FOR.toNanos();
+        for (int i = 0; i < 3; i++) {
+            five.leave(five.tryEnter(afterNanos), Verdict.SUCCESS, afterNanos);
+        }
+        assertEquals(State.HALF_OPEN, five.state());
+
+        five.reconfigure(new BreakerConfig(1, OPEN_FOR, 2));
+        long probe = five.tryEnter(afterNanos);
+        assertTrue(probe >= 0, "nobody else could close it");
+        assertEquals(CircuitBreaker.REFUSED, five.tryEnter(afterNanos));
+        five.leave(probe, Verdict.SUCCESS, afterNanos);
+
+        assertEquals(State.CLOSED, five.state());
+    }
+
     private CircuitBreaker breaker(int consecutiveFailures, int halfOpenCalls) {
         return new CircuitBreaker(
                 "app",

@@ -30,13 +30,15 @@ class RouteTableTest {
     }
 
     @Test
-    void theFirstMatchWins() {
-        Route match = table("/a/b", "/a", "/").match("/a/b/c");
-        assertNotNull(match);
-        assertEquals("/a/b", match.name());
-        Route other = table("/a", "/a/b").match("/a/b/c");
-        assertNotNull(other);
-        assertEquals("/a", other.name());
+    void theLongestPrefixWinsWhereverItStands() {
+        for (RouteTable table : List.of(table("/a/b", "/a", "/"), table("/", "/a", "/a/b"))) {
+            Route match = table.match("/a/b/c");
+            assertNotNull(match);
+            assertEquals("/a/b", match.name());
+            Route shorter = table.match("/a/c");
+            assertNotNull(shorter);
+            assertEquals("/a", shorter.name());
+        }
     }
 
     private static RouteTable table(String... prefixes) {

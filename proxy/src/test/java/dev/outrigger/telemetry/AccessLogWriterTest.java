@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessLogWriterTest {
     private final WallClock wall =
             new WallClock(new ManualClock(), Clock.fixed(Instant.parse("2026-11-20T10:00:00Z"), ZoneOffset.UTC));
+    private final DropCounter dropped = new DropCounter();
 
     @Test
     void aToolCallIsOneLineWithAllFields() {
@@ -36,6 +37,7 @@ class AccessLogWriterTest {
         record.clientAddress = "10.1.2.3";
         record.clientPort = 5555;
         record.listener = "inbound";
+        record.generation = 7;
         record.requestId = "req-1";
         record.jsonRpcId = "\"seven\"";
         record.requestBytes = 200;
@@ -45,7 +47,7 @@ class AccessLogWriterTest {
         assertEquals(
                 "{\"time\":\"2026-11-20T10:00:05.000Z\",\"client\":\"10.1.2.3\",\"method\":\"POST\",\"path\":\"/mcp\","
                         + "\"protocol\":\"HTTP/1.1\",\"status\":200,\"outcome\":\"success\",\"listener\":\"inbound\","
-                        + "\"route\":\"/mcp\",\"upstream\":\"app\",\"endpoint\":\"127.0.0.1:8080\",\"attempts\":1,"
+                        + "\"route\":\"/mcp\",\"config\":7,\"upstream\":\"app\",\"endpoint\":\"127.0.0.1:8080\",\"attempts\":1,"
                         + "\"duration_ms\":12.346,\"upstream_ms\":6.173,\"request_bytes\":200,\"response_bytes\":170,"
                         + "\"request_id\":\"req-1\",\"mcp_method\":\"tools/call\",\"tool\":\"echo\","
                         + "\"jsonrpc_id\":\"seven\",\"trace_id\":\"0000000000000abc0000000000000abc\","
@@ -123,7 +125,7 @@ class AccessLogWriterTest {
     void theFileIsAppendedToAndClosedToOthers(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("access.log");
         for (int i = 0; i < 2; i++) {
-            try (AccessLogWriter writer = AccessLogWriter.open(file.toString(), wall)) {
+            try (AccessLogWriter writer = AccessLogWriter.open(file.toString(), wall, dropped)) {
                 new AccessLogObserver(writer).onFinish(Records.toolCall("echo", Duration.ofMillis(1)));
             }
         }
@@ -134,9 +136,24 @@ class AccessLogWriterTest {
         assertEquals("rw-", permissions.substring(0, 3), "of the owner");
     }
 
+    @Test
+    void whatAWriterHasLostStaysCountedWhenItIsReplaced() {
+        ExchangeRecord record = Records.toolCall("echo", Duration.ofMillis(1));
+        AccessLogWriter first = new AccessLogWriter(new ByteArrayOutputStream(), wall, dropped);
+        first.close();
+        assertFalse(first.offer(record));
+        assertFalse(first.offer(record));
+
+        AccessLogWriter second = new AccessLogWriter(new ByteArrayOutputStream(), wall, dropped);
+        second.close();
+        assertFalse(second.offer(record));
+
+        assertEquals(3, dropped.getAsLong());
+    }
+
     private String written(ExchangeRecord record) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (AccessLogWriter writer = new AccessLogWriter(out, wall)) {
+        try (AccessLogWriter writer = new AccessLogWriter(out, wall, dropped)) {
             writer.offer(record);
         }
         return out.toString(StandardCharsets.UTF_8);

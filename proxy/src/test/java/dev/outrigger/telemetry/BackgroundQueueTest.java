@@ -19,6 +19,7 @@ class BackgroundQueueTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Recorder recorder = new Recorder();
+    private final DropCounter dropped = new DropCounter();
 
     @Test
     void itemsComeInOrderAndAreFlushedWhenNoneIsLeft() {
@@ -35,7 +36,7 @@ class BackgroundQueueTest {
 
     @Test
     void anItemThatFindsTheQueueFullIsDroppedAndCounted() {
-        BackgroundQueue<Integer> queue = new BackgroundQueue<>("test", 4, Duration.ZERO, LIMIT, recorder);
+        BackgroundQueue<Integer> queue = new BackgroundQueue<>("test", 4, Duration.ZERO, LIMIT, dropped, recorder);
         for (int i = 0; i < 4; i++) {
             assertTrue(queue.offer(i));
         }
@@ -43,7 +44,7 @@ class BackgroundQueueTest {
         assertFalse(queue.offer(4));
         assertFalse(queue.offer(5));
 
-        assertEquals(2, queue.dropped());
+        assertEquals(2, dropped.getAsLong());
         assertEquals(4, queue.waiting());
         queue.start();
         queue.close();
@@ -62,7 +63,7 @@ class BackgroundQueueTest {
         assertEquals(400, recorder.seen.size());
         assertEquals(1, recorder.closes);
         assertFalse(queue.offer(7));
-        assertEquals(1, queue.dropped());
+        assertEquals(1, dropped.getAsLong());
     }
 
     @Test
@@ -81,7 +82,7 @@ class BackgroundQueueTest {
             queue.offer(Recorder.DEFECTIVE);
             queue.offer(1);
             Await.until("the next came", LIMIT, () -> recorder.seen.equals(List.of(1)));
-            assertEquals(1, queue.dropped());
+            assertEquals(1, dropped.getAsLong());
         }
     }
 
@@ -108,7 +109,7 @@ class BackgroundQueueTest {
                 sum.addAndGet(item);
             }
         };
-        BackgroundQueue<Integer> queue = new BackgroundQueue<>("test", 1024, Duration.ZERO, LIMIT, adder);
+        BackgroundQueue<Integer> queue = new BackgroundQueue<>("test", 1024, Duration.ZERO, LIMIT, dropped, adder);
         queue.start();
         AtomicLong offered = new AtomicLong();
         CountDownLatch ready = new CountDownLatch(3);
@@ -130,12 +131,12 @@ class BackgroundQueueTest {
         }
 
         Await.until("all came without another offer", LIMIT, () -> sum.get() == offered.get());
-        assertEquals(300_000 - offered.get(), queue.dropped());
+        assertEquals(300_000 - offered.get(), dropped.getAsLong());
         queue.close();
     }
 
     private BackgroundQueue<Integer> started(int capacity, Duration linger) {
-        BackgroundQueue<Integer> queue = new BackgroundQueue<>("test", capacity, linger, LIMIT, recorder);
+        BackgroundQueue<Integer> queue = new BackgroundQueue<>("test", capacity, linger, LIMIT, dropped, recorder);
         queue.start();
         return queue;
     }

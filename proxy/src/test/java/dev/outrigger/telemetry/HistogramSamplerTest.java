@@ -300,6 +300,35 @@ class HistogramSamplerTest {
                 .sum();
     }
 
+    @Test
+    void theLengthOfAWindowCanBeChangedWhileItIsOpen() {
+        HistogramSampler sampler = sampler(NEVER, at(Runnable::run, metrics));
+        sampler.start();
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        assertEquals(List.of(), TelemetryFixture.await(sampler.collect()).latencies());
+
+        sampler.window(Duration.ofMillis(200));
+
+        Await.until("a window has closed", LIMIT, () -> !sampler.latest()
+                .latencies()
+                .isEmpty());
+        sampler.window(NEVER);
+        sampler.close();
+    }
+
+    @Test
+    void aLengthThatIsSetBeforeTheStartHoldsFromThere() {
+        HistogramSampler sampler = sampler(NEVER, at(Runnable::run, metrics));
+        metrics.onFinish(Records.toolCall("echo", Duration.ofMillis(2)));
+        sampler.window(Duration.ofMillis(200));
+        sampler.start();
+
+        Await.until("a window has closed", LIMIT, () -> !sampler.latest()
+                .latencies()
+                .isEmpty());
+        sampler.close();
+    }
+
     private HistogramSampler sampler(Duration window, HistogramSampler.Source... sources) {
         return new HistogramSampler(control, List.of(sources), window, clock, wall);
     }

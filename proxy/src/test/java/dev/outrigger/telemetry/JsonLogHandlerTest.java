@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Handler;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock("java.util.logging")
 class JsonLogHandlerTest {
     private static final System.Logger LOG = System.getLogger("dev.outrigger.telemetry.test");
+    private static final System.Logger OTHER = System.getLogger("dev.outrigger.upstream.test");
     private static final System.Logger LIBRARY = System.getLogger("org.example.library");
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -45,6 +47,7 @@ class JsonLogHandlerTest {
         }
         root.setLevel(replacedLevel);
         Logger.getLogger("dev.outrigger").setLevel(null);
+        Logger.getLogger("dev.outrigger.telemetry").setLevel(null);
     }
 
     @Test
@@ -94,6 +97,35 @@ class JsonLogHandlerTest {
                 lines().stream()
                         .map(line -> line.getString("level") + ' ' + line.getString("message"))
                         .toList());
+    }
+
+    @Test
+    void aLoggerCanHaveALevelOfItsOwnUntilTheLevelOfAllIsSet() {
+        handler.install(LogLevel.INFO);
+        handler.level("dev.outrigger.telemetry", LogLevel.DEBUG);
+        LOG.log(Level.DEBUG, "first");
+        OTHER.log(Level.DEBUG, "too little");
+        assertEquals(Map.of("", LogLevel.INFO, "dev.outrigger.telemetry", LogLevel.DEBUG), handler.levels());
+        handler.level("dev.outrigger.telemetry", LogLevel.ERROR);
+        LOG.log(Level.WARNING, "too little");
+        handler.level(LogLevel.WARN);
+        LOG.log(Level.WARNING, "second");
+        assertEquals(Map.of("", LogLevel.WARN), handler.levels());
+
+        assertEquals(
+                List.of("first", "second"),
+                lines().stream().map(line -> line.getString("message")).toList());
+    }
+
+    @Test
+    void theEmptyNameIsTheLevelOfAll() {
+        handler.install(LogLevel.INFO);
+        handler.level("dev.outrigger.telemetry", LogLevel.ERROR);
+        handler.level("", LogLevel.DEBUG);
+        LOG.log(Level.DEBUG, "first");
+
+        assertEquals(Map.of("", LogLevel.DEBUG), handler.levels());
+        assertEquals(1, lines().size());
     }
 
     @Test

@@ -62,13 +62,14 @@ class LineWriterTest {
     }
 
     private static long write(OutputStream out, String... items) {
+        DropCounter dropped = new DropCounter();
         LineWriter<String> writer =
-                new LineWriter<>("test", 4096, Duration.ofHours(1), out, (item, json) -> json.value(item));
+                new LineWriter<>("test", 4096, Duration.ofHours(1), out, dropped, (item, json) -> json.value(item));
         for (String item : items) {
             assertTrue(writer.offer(item));
         }
         writer.close();
-        return writer.dropped();
+        return dropped.getAsLong();
     }
 
     private String text() {

@@ -14,6 +14,7 @@ import dev.outrigger.upstream.EndpointStatus;
 import dev.outrigger.upstream.Upstream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +213,24 @@ class PrometheusCollectorTest {
                 "outrigger_telemetry_dropped_total{kind=\"series\"} 0.0");
         assertTrue(telemetry.samples().stream().anyMatch(line -> line.startsWith("process_cpu_seconds_total ")));
         assertTrue(telemetry.samples().stream().anyMatch(line -> line.startsWith("jvm_memory_used_bytes{")));
+    }
+
+    @Test
+    void theConfigurationTellsHowItFares() {
+        expect(
+                "outrigger_config_reloads_total{result=\"success\"} 2.0",
+                "outrigger_config_reloads_total{result=\"unchanged\"} 0.0",
+                "outrigger_config_reloads_total{result=\"failure\"} 1.0",
+                "outrigger_config_hash 2.81474976710653E14",
+                "outrigger_config_last_success_timestamp_seconds " + (TelemetryFixture.START.getEpochSecond() + 0.25));
+    }
+
+    @Test
+    void beforeTheFirstSuccessThereIsNoTimeOfIt() {
+        telemetry.config = new ConfigFigures(telemetry.config.reloadsByResult(), 0, Optional.empty());
+
+        expectNone("outrigger_config_last_success_timestamp_seconds");
+        expect("outrigger_config_hash 0.0");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
+import dev.outrigger.config.model.Secret;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.record.ExchangeRecord;
@@ -12,7 +13,11 @@ import dev.outrigger.record.Records;
 import dev.outrigger.record.TraceContext;
 import dev.outrigger.testing.Await;
 import dev.outrigger.time.NanoClock;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -49,12 +54,15 @@ class SpanExportIT {
     private final WallClock wall = new WallClock(NanoClock.SYSTEM, Clock.systemUTC());
     private final List<ExportTraceServiceRequest> received = new CopyOnWriteArrayList<>();
     private final List<String> paths = new CopyOnWriteArrayList<>();
+    private final List<String> tokens = new CopyOnWriteArrayList<>();
+    private final DropCounter lost = new DropCounter();
 
     @Test
     void overHttp() throws IOException {
         HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.createContext("/", exchange -> {
             paths.add(exchange.getRequestURI().getPath());
+            tokens.add(exchange.getRequestHeaders().getFirst("Api-Key"));
             received.add(ExportTraceServiceRequest.parseFrom(exchange.getRequestBody()));
             byte[] answer = ExportTraceServiceResponse.getDefaultInstance().toByteArray();
             exchange.getResponseHeaders().add("Content-Type", "application/x-protobuf");
@@ -67,6 +75,7 @@ class SpanExportIT {
                     export(TracingConfig.Protocol.HTTP, receiver.getAddress().getPort());
             expectSpanOf(record);
             assertEquals(List.of("/v1/traces"), paths);
+            assertEquals(List.of("k 1"), tokens);
         } finally {
             receiver.stop(0);
         }
@@ -84,27 +93,36 @@ class SpanExportIT {
                         answer.onCompleted();
                     }
                 })
+                .intercept(new ServerInterceptor() {
+                    @Override
+                    public <Q, A> ServerCall.Listener<Q> interceptCall(
+                            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                        tokens.add(headers.get(Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER)));
+                        return next.startCall(call, headers);
+                    }
+                })
                 .build()
                 .start();
         try {
             expectSpanOf(export(TracingConfig.Protocol.GRPC, receiver.getPort()));
+            assertEquals(List.of("k 1"), tokens);
         } finally {
             receiver.shutdownNow();
         }
     }
 
     @Test
-    void aReceiverThatIsAwayCostsTheSpansAndHoldsUpNobody() {
+    void aReceiverThatIsAwayCostsTheSpansAndHoldsUpNobody() throws IOException {
         int closedPort = closedPort();
         SpanObserver observer = open(TracingConfig.Protocol.HTTP, closedPort);
         observer.onFinish(Records.sampled(Records.toolCall("echo", Duration.ofMillis(3)), 1, 2));
 
-        Await.until("the export has failed", LIMIT, () -> observer.failed() == 1);
+        Await.until("the export has failed", LIMIT, () -> lost.getAsLong() == 1);
         observer.close();
         assertTrue(observer.lastExport().isEmpty());
     }
 
-    private ExchangeRecord export(TracingConfig.Protocol protocol, int port) {
+    private ExchangeRecord export(TracingConfig.Protocol protocol, int port) throws IOException {
         ExchangeRecord record = Records.toolCall("echo", Duration.ofNanos(3_000_001));
         record.startNanos = System.nanoTime();
         record.endNanos = record.startNanos + 3_000_001;
@@ -116,12 +134,14 @@ class SpanExportIT {
         return record;
     }
 
-    private SpanObserver open(TracingConfig.Protocol protocol, int port) {
+    private SpanObserver open(TracingConfig.Protocol protocol, int port) throws IOException {
+        Secret headers = Secret.value("Api-Key=k%201", "OTEL_EXPORTER_OTLP_HEADERS");
         return SpanObserver.open(
-                new TracingConfig(true, "http://127.0.0.1:" + port, protocol, 1, Optional.empty()),
+                new TracingConfig(true, "http://127.0.0.1:" + port, protocol, 1, Optional.of(headers)),
                 "shop",
                 "1.2.3",
-                wall);
+                wall,
+                lost);
     }
 
     private void expectSpanOf(ExchangeRecord record) {

@@ -23,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,10 @@ final class TelemetryFixture implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     long sessionsActive;
+    ConfigFigures config = new ConfigFigures(
+            Map.of("success", 2L, "unchanged", 0L, "failure", 1L),
+            0xffff_ffff_fffdL,
+            Optional.of(START.plusMillis(250)));
     final ManualClock clock = new ManualClock();
     final WallClock wall = new WallClock(clock, Clock.fixed(START, ZoneOffset.UTC));
     final LoopMetrics loop = new LoopMetrics();
@@ -49,6 +54,7 @@ final class TelemetryFixture implements AutoCloseable {
             () -> upstreams.stream().map(Upstream::breaker).toList(),
             () -> sessionsActive,
             Map.of("access_log", () -> 3, "spans", () -> 0),
+            () -> config,
             () -> 4096,
             new PrometheusCollector.Build("1.2.3", "abc", "17"),
             clock,

@@ -36,6 +36,9 @@ import org.junit.jupiter.api.Test;
 class DownstreamHandlerTest {
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration DRAIN_IDLE = Duration.ofSeconds(5);
+    private static final Duration FIRST_REQUEST = Duration.ofSeconds(1);
+    private static final Duration TICK = Duration.ofMillis(20);
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private final ManualClock clock = new ManualClock();
@@ -51,6 +54,7 @@ class DownstreamHandlerTest {
                 new HttpLimits(1024, 4096, 50),
                 HEAD_TIMEOUT.toNanos(),
                 IDLE_TIMEOUT.toNanos(),
+                DRAIN_IDLE.toNanos(),
                 (where, defect) -> defects.add(defect));
         LoopTimers timers = new LoopTimers(clock, ticks);
         channel = new EmbeddedChannel();
@@ -67,7 +71,7 @@ class DownstreamHandlerTest {
     @Test
     void aConnectionThatDrainsSaysSoWithItsAnswerAndEnds() {
         receive(GET);
-        channel.pipeline().fireUserEventTriggered(DrainEvent.DRAIN);
+        drain();
         assertTrue(channel.isOpen(), "the answer is still to come");
         answer("done");
         String sent = sent();
@@ -77,12 +81,114 @@ class DownstreamHandlerTest {
     }
 
     @Test
-    void anIdleConnectionThatDrainsEnds() {
+    void anIdleConnectionThatDrainsHasTimeForARequestThatIsUnderWay() {
+        receive(GET);
+        answer("first");
+        assertFalse(sent().contains("connection: close"));
+        drain();
+        ticks.advance(DRAIN_IDLE.minus(TICK));
+        assertTrue(channel.isOpen());
+        receive(GET);
+        answer("last");
+        String sent = sent();
+        assertTrue(sent.contains("connection: close\r\n"), sent);
+        assertFalse(channel.isOpen());
+    }
+
+    @Test
+    void anIdleConnectionThatDrainsAndStaysIdleEnds() {
         receive(GET);
         answer("done");
-        assertTrue(channel.isOpen());
-        channel.pipeline().fireUserEventTriggered(DrainEvent.DRAIN);
+        drain();
+        ticks.advance(Duration.ofSeconds(2));
+        drain();
+        ticks.advance(DRAIN_IDLE.minusSeconds(2).plus(TICK));
+        assertFalse(channel.isOpen(), "being told again gives no more time");
+        assertEquals(1, requests.opened);
+    }
+
+    @Test
+    void aNewConnectionThatDrainsIsAwaitedOnlyBriefly() {
+        ticks.advance(FIRST_REQUEST.minus(TICK));
+        drain();
+        assertTrue(channel.isOpen(), "its first request may be under way");
+        ticks.advance(TICK.multipliedBy(2));
         assertFalse(channel.isOpen());
+    }
+
+    @Test
+    void aConnectionThatNeverSentAnythingKeepsNoDrainWaiting() {
+        ticks.advance(FIRST_REQUEST.plusSeconds(1));
+        drain();
+        ticks.advance(TICK);
+        assertFalse(channel.isOpen());
+    }
+
+    @Test
+    void aHeadThatHasBegunMayEndWhileItsConnectionDrains() {
+        receive(GET);
+        answer("first");
+        receive("GET / HT");
+        drain();
+        ticks.advance(DRAIN_IDLE.plusSeconds(1));
+        receive("TP/1.1\r\nHost: a\r\n\r\n");
+        assertEquals(2, requests.opened);
+        answer("last");
+        assertTrue(sent().endsWith("last"));
+        assertFalse(channel.isOpen());
+    }
+
+    @Test
+    void whatWasPromisedBeforeTheDrainIsKept() {
+        receive(GET);
+        DownstreamStream stream = Objects.requireNonNull(requests.stream);
+        stream.writeHead(head());
+        drain();
+        stream.writeContent(LastHttpContent.EMPTY_LAST_CONTENT);
+        stream.flush();
+        assertFalse(sent().contains("connection: close"));
+        assertTrue(channel.isOpen(), "the client was told that it may go on");
+        receive(GET);
+        answer("last");
+        assertTrue(sent().contains("connection: close\r\n"));
+        assertFalse(channel.isOpen());
+    }
+
+    @Test
+    void anExchangeIsAskedWheneverItsConnectionIs() {
+        drain();
+        assertEquals(0, requests.drains);
+        receive(GET);
+        drain();
+        drain();
+        assertEquals(2, requests.drains);
+        assertEquals(0, requests.deadlines);
+        answer("done");
+        assertFalse(channel.isOpen());
+    }
+
+    @Test
+    void anIdleConnectionEndsAtTheDeadline() {
+        receive(GET);
+        answer("done");
+        drain();
+        channel.pipeline().fireUserEventTriggered(DrainEvent.DEADLINE);
+        assertFalse(channel.isOpen());
+        assertEquals(0, requests.deadlines);
+    }
+
+    @Test
+    void anExchangeIsTheOneToEndAtTheDeadline() {
+        receive(GET);
+        DownstreamStream stream = Objects.requireNonNull(requests.stream);
+        stream.writeHead(head());
+        channel.pipeline().fireUserEventTriggered(DrainEvent.DEADLINE);
+        assertEquals(1, requests.deadlines);
+        assertTrue(channel.isOpen());
+        stream.writeContent(LastHttpContent.EMPTY_LAST_CONTENT);
+        stream.flush();
+        assertTrue(sent().endsWith("0\r\n\r\n"));
+        assertFalse(channel.isOpen(), "no time for another request, whatever the head said");
     }
 
     @Test
@@ -158,6 +264,10 @@ class DownstreamHandlerTest {
         assertFalse(channel.isOpen());
     }
 
+    private void drain() {
+        channel.pipeline().fireUserEventTriggered(DrainEvent.DRAIN);
+    }
+
     private void receive(String text) {
         channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
     }
@@ -192,6 +302,8 @@ class DownstreamHandlerTest {
         private int opened;
         private int refused;
         private int closed;
+        private int drains;
+        private int deadlines;
 
         @Override
         public RequestSink open(DownstreamStream opening, HttpRequest head, ClientInfo client) {
@@ -225,6 +337,16 @@ class DownstreamHandlerTest {
         @Override
         public void onDownstreamClosed() {
             closed++;
+        }
+
+        @Override
+        public void onDrain() {
+            drains++;
+        }
+
+        @Override
+        public void onDrainDeadline() {
+            deadlines++;
         }
     }
 }

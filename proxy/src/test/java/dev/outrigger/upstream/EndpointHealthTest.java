@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class EndpointHealthTest {
-    private final EndpointHealth health = new EndpointHealth(2, 3);
+    private final EndpointHealth health = new EndpointHealth(2, 3, EndpointStatus.UNKNOWN);
     private long nowMillis = 1_000;
 
     @Test

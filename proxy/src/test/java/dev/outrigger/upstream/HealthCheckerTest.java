@@ -37,7 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,7 +69,7 @@ class HealthCheckerTest {
     void followsAnEndpointThatDiesAndComesBack() throws Exception {
         ServerSocket server = listen(0);
         Endpoint endpoint = endpointOf(server);
-        checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE).start(List.of(upstream(INTERVAL, endpoint)));
+        checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE).reconcile(List.of(upstream(INTERVAL, endpoint)));
         Await.until("it was checked", LIMIT, () -> endpoint.status().checkedAtEpochMillis() != 0);
         assertTrue(endpoint.status().healthy());
         assertTrue(endpoint.status().latencyNanos() > 0);
@@ -94,8 +94,7 @@ class HealthCheckerTest {
         Endpoint alive = endpointOf(listen(0));
         HealthChecker checker = checker(transport, DefaultAddressResolverGroup.INSTANCE);
 
-        checker.start(List.of(upstream(NEVER_AGAIN, dead, alive)));
-        firstRound(checker);
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, dead, alive))));
 
         assertFalse(dead.status().healthy());
         assertEquals("connect refused", dead.status().error());
@@ -108,8 +107,7 @@ class HealthCheckerTest {
         Endpoint silent = new Endpoint(InetSocketAddress.createUnresolved("app.test", 80));
         HealthChecker checker = checker(Transport.NIO, new TestResolver(promise -> {}));
 
-        checker.start(List.of(upstream(NEVER_AGAIN, silent)));
-        firstRound(checker);
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, silent))));
 
         assertFalse(silent.status().healthy());
         assertEquals("connect timeout", silent.status().error());
@@ -121,8 +119,7 @@ class HealthCheckerTest {
         HealthChecker checker = checker(
                 Transport.NIO, new TestResolver(promise -> promise.setFailure(new UnknownHostException("app.test"))));
 
-        checker.start(List.of(upstream(NEVER_AGAIN, nameless)));
-        firstRound(checker);
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, nameless))));
 
         assertEquals("unknown host", nameless.status().error());
     }
@@ -132,8 +129,7 @@ class HealthCheckerTest {
         Endpoint endpoint = new Endpoint(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
         HealthChecker checker = checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE);
 
-        checker.start(List.of(upstream(HealthCheckConfig.Type.NONE, INTERVAL, endpoint)));
-        firstRound(checker);
+        awaitEnd(checker.reconcile(List.of(upstream(HealthCheckConfig.Type.NONE, INTERVAL, endpoint))));
 
         assertEquals(EndpointStatus.UNKNOWN, endpoint.status());
     }
@@ -146,7 +142,7 @@ class HealthCheckerTest {
         ServerSocket server = listen(0);
         HealthChecker checker = checker(transport, DefaultAddressResolverGroup.INSTANCE);
 
-        checker.start(List.of(upstream(NEVER_AGAIN, endpointOf(server))));
+        checker.reconcile(List.of(upstream(NEVER_AGAIN, endpointOf(server))));
 
         try (Socket accepted = server.accept()) {
             accepted.setSoTimeout((int) LIMIT.toMillis());
@@ -160,7 +156,7 @@ class HealthCheckerTest {
         Endpoint endpoint = endpointOf(server);
         EventLoopGroup group = loops(EventLoops.probe(Transport.NIO));
         HealthChecker checker = checker(EventLoops.probe(Transport.NIO), group, DefaultAddressResolverGroup.INSTANCE);
-        checker.start(List.of(upstream(INTERVAL, endpoint)));
+        checker.reconcile(List.of(upstream(INTERVAL, endpoint)));
         Await.until("it was checked", LIMIT, () -> endpoint.status().checkedAtEpochMillis() != 0);
 
         checker.stop();
@@ -180,11 +176,12 @@ class HealthCheckerTest {
     void stoppingDuringTheFirstRoundEndsTheWaitForIt() {
         Endpoint silent = new Endpoint(InetSocketAddress.createUnresolved("app.test", 80));
         HealthChecker checker = checker(Transport.NIO, new TestResolver(promise -> {}));
-        checker.start(List.of(upstream(HealthCheckConfig.Type.TCP, NEVER_AGAIN, NEVER_AGAIN, silent)));
+        CompletionStage<Void> round =
+                checker.reconcile(List.of(upstream(HealthCheckConfig.Type.TCP, NEVER_AGAIN, NEVER_AGAIN, silent)));
 
         checker.stop();
 
-        Exception end = assertThrows(Exception.class, () -> firstRound(checker));
+        Exception end = assertThrows(Exception.class, () -> awaitEnd(round));
         assertInstanceOf(CancellationException.class, end instanceof ExecutionException ? end.getCause() : end);
         assertEquals(EndpointStatus.UNKNOWN, silent.status());
     }
@@ -196,7 +193,7 @@ class HealthCheckerTest {
         EventLoops loops = EventLoops.probe(Transport.NIO);
         EventLoopGroup group = loops(loops);
         HealthChecker checker = checker(loops, group, new TestResolver(lookUp::set));
-        checker.start(List.of(upstream(HealthCheckConfig.Type.TCP, NEVER_AGAIN, NEVER_AGAIN, slow)));
+        checker.reconcile(List.of(upstream(HealthCheckConfig.Type.TCP, NEVER_AGAIN, NEVER_AGAIN, slow)));
         Await.until("the name is looked up", LIMIT, () -> lookUp.get() != null);
 
         checker.stop();
@@ -214,8 +211,7 @@ class HealthCheckerTest {
         EventLoops loops = EventLoops.probe(Transport.NIO);
         EventLoopGroup group = loops(loops);
         HealthChecker checker = checker(loops, group, new TestResolver(lookUp::set));
-        checker.start(List.of(upstream(NEVER_AGAIN, slow)));
-        firstRound(checker);
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, slow))));
         EndpointStatus timedOut = slow.status();
 
         lookUp.get().setFailure(new UnknownHostException("app.test"));
@@ -223,6 +219,79 @@ class HealthCheckerTest {
 
         assertEquals("connect timeout", timedOut.error());
         assertEquals(timedOut, slow.status());
+    }
+
+    @Test
+    void aCheckGoesOnUndisturbedWhateverElseChanges() throws Exception {
+        ServerSocket server = listen(0);
+        Endpoint endpoint = endpointOf(server);
+        HealthChecker checker = checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE);
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, endpoint))));
+        EndpointStatus first = endpoint.status();
+        Endpoint added = endpointOf(listen(0));
+
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, endpoint, added))));
+
+        assertEquals(first, endpoint.status(), "not checked anew");
+        assertTrue(added.isChecked());
+    }
+
+    @Test
+    void anEndpointThatIsGoneIsCheckedNoMore() throws Exception {
+        ServerSocket server = listen(0);
+        Endpoint gone = endpointOf(server);
+        Endpoint stays = endpointOf(listen(0));
+        HealthChecker checker = checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE);
+        awaitEnd(checker.reconcile(List.of(upstream(INTERVAL, gone, stays))));
+
+        awaitEnd(checker.reconcile(List.of(upstream(INTERVAL, stays))));
+        EndpointStatus last = gone.status();
+        long before = stays.status().checkedAtEpochMillis();
+        Await.until(
+                "the other was checked some more", LIMIT, () -> stays.status().checkedAtEpochMillis() > before + 5);
+
+        assertEquals(last, gone.status());
+    }
+
+    @Test
+    void whatChecksHaveFoundOutlastsTheirConfiguration() throws Exception {
+        ServerSocket server = listen(0);
+        Endpoint endpoint = endpointOf(server);
+        HealthChecker checker = checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE);
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, endpoint))));
+        server.close();
+        long before = endpoint.status().checkedAtEpochMillis();
+
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN.plusSeconds(1), endpoint))));
+        Await.until("it was checked anew", LIMIT, () -> endpoint.status().checkedAtEpochMillis() > before);
+
+        assertTrue(endpoint.status().healthy(), "one failure is noise");
+    }
+
+    @Test
+    void anEndpointWhoseChecksAreSwitchedOffCountsAsHealthy() throws Exception {
+        ServerSocket server = listen(0);
+        Endpoint endpoint = endpointOf(server);
+        server.close();
+        HealthChecker checker = checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE);
+        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, endpoint))));
+        assertTrue(endpoint.isDead());
+
+        awaitEnd(checker.reconcile(List.of(upstream(HealthCheckConfig.Type.NONE, NEVER_AGAIN, endpoint))));
+
+        assertFalse(endpoint.isDead());
+    }
+
+    @Test
+    void nobodyWaitsForTheFirstResultOfAnEndpointThatIsGoneMeanwhile() throws Exception {
+        Endpoint silent = new Endpoint(InetSocketAddress.createUnresolved("app.test", 80));
+        HealthChecker checker = checker(Transport.NIO, new TestResolver(promise -> {}));
+        CompletionStage<Void> first =
+                checker.reconcile(List.of(upstream(HealthCheckConfig.Type.TCP, NEVER_AGAIN, NEVER_AGAIN, silent)));
+
+        awaitEnd(checker.reconcile(List.of()));
+
+        awaitEnd(first);
     }
 
     @Test
@@ -240,9 +309,8 @@ class HealthCheckerTest {
         assertTrue(most <= 1_100_000 && most > 1_099_000, "most " + most);
     }
 
-    private static void firstRound(HealthChecker checker) throws Exception {
-        CompletableFuture<Void> done = checker.firstRound().toCompletableFuture();
-        done.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    private static void awaitEnd(CompletionStage<Void> round) throws Exception {
+        round.toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
     private HealthChecker checker(Transport transport, AddressResolverGroup<?> resolver) {

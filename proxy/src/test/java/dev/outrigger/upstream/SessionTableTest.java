@@ -174,6 +174,95 @@ class SessionTableTest {
     }
 
     @Test
+    void aRetiredSessionEndsWithItsLastCall() {
+        McpSession session = table.bind("x", a);
+        CountingCall call = new CountingCall();
+        session.add("1", call);
+        session.add("2", new CountingCall());
+
+        table.retire(session);
+        assertSame(session, table.find("x"), "its answers are still to come");
+        session.take("2");
+        assertFalse(session.isOver());
+        session.remove("1", call);
+
+        assertTrue(session.isOver());
+        assertNull(table.find("x"));
+        assertEquals(0, call.sessionEnds(), "it was answered");
+        assertEquals(1, ended.size());
+    }
+
+    @Test
+    void aRetiredSessionAtRestEndsAtOnce() {
+        McpSession session = table.bind("x", a);
+        CountingCall call = new CountingCall();
+        session.add("1", call);
+        session.take("1");
+
+        table.retire(session);
+        table.retire(session);
+
+        assertTrue(session.isOver());
+        assertEquals(1, ended.size());
+    }
+
+    @Test
+    void onlySessionsOfTheEndpointsThatStayAreRetained() {
+        McpSession stays = table.bind("x", a);
+        McpSession goes = table.bind("y", b);
+        McpSession busy = table.bind("z", b);
+        busy.add("1", new CountingCall());
+
+        table.retain(List.of(a));
+
+        assertFalse(stays.isOver());
+        assertTrue(goes.isOver());
+        assertFalse(busy.isOver());
+        table.end(busy);
+        assertEquals(2, ended.size());
+    }
+
+    @Test
+    void aRetiredTableTakesNothingInAndLetsCallsEnd() {
+        McpSession rests = table.bind("x", a);
+        McpSession busy = table.bind("y", a);
+        busy.add("1", new CountingCall());
+
+        table.retire();
+        McpSession late = table.bind("z", a);
+
+        assertTrue(rests.isOver());
+        assertTrue(late.isOver());
+        assertFalse(busy.isOver());
+        busy.take("1");
+        assertTrue(busy.isOver());
+        assertEquals(0, table.size());
+        assertEquals(3, ended.size());
+    }
+
+    @Test
+    void otherBoundsHoldForWhatIsThereAlready() {
+        List<McpSession> sessions =
+                IntStream.range(0, 8).mapToObj(i -> table.bind("s" + i, a)).toList();
+
+        table.bounds(3, IDLE);
+        table.sweep();
+        assertEquals(3, table.size());
+        assertEquals(5, sessions.stream().filter(McpSession::isOver).count());
+
+        table.bounds(3, Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
+        table.sweep();
+        assertEquals(0, table.size());
+        assertEquals(8, ended.size());
+
+        table.bounds(30, IDLE);
+        IntStream.range(0, 20).forEach(i -> table.bind("t" + i, a));
+        table.sweep();
+        assertEquals(20, table.size());
+    }
+
+    @Test
     void evictionIsTheExecutorsWork() {
         ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         SessionTable own = new SessionTable(1, IDLE, tasks::add, clock, nanos -> ended.add(Duration.ofNanos(nanos)));

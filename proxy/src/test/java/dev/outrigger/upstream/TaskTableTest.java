@@ -28,6 +28,22 @@ class TaskTableTest {
     }
 
     @Test
+    void otherBoundsHoldForWhatIsThereAlready() {
+        for (int i = 0; i < 8; i++) {
+            table.bind("t" + i, endpoint);
+        }
+
+        table.bounds(3, TIME_TO_LIVE);
+        table.sweep();
+        assertEquals(3, table.size());
+
+        table.bounds(3, Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
+        table.sweep();
+        assertEquals(0, table.size());
+    }
+
+    @Test
     void aTaskMayMove() {
         Endpoint other = new Endpoint(InetSocketAddress.createUnresolved("host", 2));
         table.bind("t", endpoint);

@@ -33,6 +33,18 @@ class ToolCatalogTest {
     }
 
     @Test
+    void anotherLimitHoldsFromTheNextListOn() {
+        catalog.learn(Map.of("a", 1, "b", 1), true, true);
+
+        catalog.limit(1);
+        assertEquals(Set.of("a", "b"), catalog.names());
+        catalog.changed();
+        catalog.learn(Map.of("a", 1, "b", 1), true, true);
+
+        assertEquals(1, catalog.names().size());
+    }
+
+    @Test
     void anEmptyListIsAList() {
         catalog.learn(Map.of(), true, true);
         assertTrue(catalog.isKnown());

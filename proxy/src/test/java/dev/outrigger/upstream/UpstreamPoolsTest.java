@@ -61,6 +61,17 @@ class UpstreamPoolsTest {
         assertFalse(a.isDead());
     }
 
+    @Test
+    void anEndpointOfALaterConfigurationHasAPoolBeforeThatConfigurationIsHere() {
+        Endpoint early = new Endpoint(InetSocketAddress.createUnresolved("host", 3), 2);
+
+        EndpointPool pool = pools.of(early);
+
+        assertNotNull(pool);
+        assertSame(early, pool.endpoint());
+        assertSame(pool, pools.of(early));
+    }
+
     private UpstreamPools pools() {
         Duration second = Duration.ofSeconds(1);
         ManualClock clock = new ManualClock();
@@ -72,18 +83,20 @@ class UpstreamPoolsTest {
                 new PoolConfig(second, second, second, 10, 10),
                 breaker,
                 new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1));
-        return new UpstreamPools(
-                new Upstream(
-                        config,
-                        new CircuitBreaker("app", breaker, (one, from, to, why) -> {}),
-                        List.of(a, b),
-                        Memories.empty(clock)),
+        EndpointPools all = new EndpointPools(
                 1,
                 new UpstreamConnector(group.next(), loops, DefaultAddressResolverGroup.INSTANCE, clock),
                 new LoopTimers(clock, (tick, delayNanos) -> {}),
                 clock,
-                new UpstreamGauges(),
                 new SplittableRandom(1));
+        Upstream upstream = new Upstream(
+                config,
+                new CircuitBreaker("app", breaker, (one, from, to, why) -> {}),
+                List.of(a, b),
+                Memories.empty(clock));
+        UpstreamPools made = all.of(upstream, new UpstreamGauges());
+        all.retain(1, List.of(upstream));
+        return made;
     }
 
     private static Endpoint endpoint(int port) {

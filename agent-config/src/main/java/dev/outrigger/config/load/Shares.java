@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Shares of a whole as text: {@code 25%} or {@code 0.25}. */
-final class Shares {
+public final class Shares {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,15})?)\\s*(%?)");
 
     private Shares() {}
 
     /** The share, 0 to 1, or null if the text is none. */
-    static @Nullable Double parse(String text) {
+    public static @Nullable Double parse(String text) {
         Matcher form = FORM.matcher(text.strip());
         if (!form.matches()) {
             return null;
@@ -22,7 +22,8 @@ final class Shares {
         return share.compareTo(BigDecimal.ONE) <= 0 ? share.doubleValue() : null;
     }
 
-    static String format(double share) {
+    /** As a percentage. */
+    public static String format(double share) {
         return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
     }
 }

@@ -1,6 +1,8 @@
 package dev.outrigger.config.model;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One whole configuration. Listeners and upstreams stand by name, routes as the operator ordered them.
@@ -26,5 +28,15 @@ public record ProxyConfig(
         listeners = List.copyOf(listeners);
         upstreams = List.copyOf(upstreams);
         routes = List.copyOf(routes);
+    }
+
+    /** All that the configuration says is secret, wherever it is kept. */
+    public List<Secret> secrets() {
+        return Stream.of(
+                        admin.token(),
+                        telemetry.prometheus().token(),
+                        telemetry.tracing().headers())
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** With real files. What a change is and when it is told is {@link SettlingTest}'s matter. */
 @Timeout(60)
+@SuppressWarnings("try") // A watcher works by being open.
 final class ConfigWatcherTest {
     private static final Duration QUIET = Duration.ofMillis(20);
     private static final Duration NEVER = Duration.ofHours(1);

@@ -1,0 +1,105 @@
+package dev.outrigger.upstream;
+
+import dev.outrigger.record.UpstreamGauges;
+import dev.outrigger.resilience.LoopTimers;
+import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.UpstreamConnector;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's pools of all endpoints that its configuration names. They outlast configurations: an endpoint that a new one
+ * names as well keeps its connections, whatever else changes about its upstream.
+ *
+ * <p>Kept here and not in {@link UpstreamPools}, which belongs to one shape of one upstream: exchanges of two configurations
+ * share a pool, so that the limits of connections hold for both together.
+ *
+ * <p>Belongs to the worker's loop.
+ */
+public final class EndpointPools {
+    private final int workers;
+    private final UpstreamConnector connector;
+    private final LoopTimers timers;
+    private final NanoClock clock;
+    private final RandomGenerator random;
+    private final Map<Endpoint, EndpointPool> pools = new HashMap<>();
+    private long generation;
+
+    /** @param workers among which the limits of an upstream are shared out */
+    public EndpointPools(
+            int workers, UpstreamConnector connector, LoopTimers timers, NanoClock clock, RandomGenerator random) {
+        this.workers = workers;
+        this.connector = connector;
+        this.timers = timers;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * The pools of an upstream. Endpoints that have one keep it, with the limits that {@code upstream} sets.
+     *
+     * @param gauges of the upstream's name on this loop
+     */
+    public UpstreamPools of(Upstream upstream, UpstreamGauges gauges) {
+        PoolLimits limits = PoolLimits.of(upstream.config().pool(), workers);
+        EndpointPool[] ofUpstream = upstream.endpoints().stream()
+                .map(endpoint -> pool(endpoint, limits, gauges))
+                .toArray(EndpointPool[]::new);
+        return new UpstreamPools(ofUpstream, random, endpoint -> late(endpoint, limits, gauges));
+    }
+
+    private EndpointPool pool(Endpoint endpoint, PoolLimits limits, UpstreamGauges gauges) {
+        EndpointPool known = pools.get(endpoint);
+        if (known != null) {
+            known.limits(limits);
+            return known;
+        }
+        return make(endpoint, limits, gauges);
+    }
+
+    private EndpointPool make(Endpoint endpoint, PoolLimits limits, UpstreamGauges gauges) {
+        EndpointPool made = new EndpointPool(endpoint, limits, connector, timers, clock, gauges);
+        pools.put(endpoint, made);
+        return made;
+    }
+
+    /**
+     * The pool of an endpoint that an exchange's own configuration does not name. Workers take a new configuration over one
+     * after the other, so a session may have been opened, by way of another worker, at an endpoint that this one is about to
+     * learn of. Null if it is gone.
+     */
+    private @Nullable EndpointPool late(Endpoint endpoint, PoolLimits limits, UpstreamGauges gauges) {
+        EndpointPool known = pools.get(endpoint);
+        return known != null || endpoint.generation() <= generation ? known : make(endpoint, limits, gauges);
+    }
+
+    /**
+     * A configuration is in force now: closes the pools of endpoints that it does not name. Exchanges that began with an
+     * earlier one may go on with theirs.
+     *
+     * @param newGeneration its number
+     * @param upstreams its upstreams, each of which was asked {@link #of for} before
+     */
+    public void retain(long newGeneration, Collection<Upstream> upstreams) {
+        generation = newGeneration;
+        Set<Endpoint> named = new HashSet<>();
+        upstreams.forEach(upstream -> named.addAll(upstream.endpoints()));
+        pools.values().removeIf(pool -> {
+            boolean gone = !named.contains(pool.endpoint());
+            if (gone) {
+                pool.close();
+            }
+            return gone;
+        });
+    }
+
+    /** Closes idle connections; those in use close when their exchange ends. */
+    public void close() {
+        pools.values().forEach(EndpointPool::close);
+    }
+}
