@@ -68,7 +68,7 @@ final class LoadResult {
                 requests);
     }
 
-    private long micros(double percentile) {
+    long micros(double percentile) {
         return latencies.getValueAtPercentile(percentile) / 1_000;
     }
 }
