@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code demo}: an MCP server, the sidecar before it, and light traffic; everything on loopback. */
@@ -29,11 +30,24 @@ final class DemoCommand implements Callable<Integer> {
     private static final int STATUS_PORT = 9465;
     private static final int ADMIN_PORT = 15000;
 
+    /** What an MCP server before which the configuration is put would listen on. */
+    private static final int USUAL_SERVER_PORT = 8080;
+
+    @Option(
+            names = "--print-config",
+            description = "Prints the configuration of the demo's sidecar, before a server on port 8080, and ends.")
+    private boolean printsConfig;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws Exception {
+        if (printsConfig) {
+            spec.commandLine().getOut().print(config(USUAL_SERVER_PORT));
+            spec.commandLine().getOut().flush();
+            return ExitCode.OK;
+        }
         ProcessLifetime lifetime = new ProcessLifetime();
         DemoServer server = DemoServer.onItsOwnLoop();
         int serverPort = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -56,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    static String config(int serverPort) throws IOException {
+    private static String config(int serverPort) throws IOException {
         return String.format(
                 Locale.ROOT,
                 """

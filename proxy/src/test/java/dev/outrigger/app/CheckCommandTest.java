@@ -38,7 +38,7 @@ final class CheckCommandTest {
 
     @Test
     void theDemonstrationIsNotForProductionButHarmsNobody() throws IOException {
-        assertEquals(ExitCode.OK, check("--readiness", "-c", file(DemoCommand.config(8080))), out::toString);
+        assertEquals(ExitCode.OK, check("--readiness", "-c", file(demoConfig())), out::toString);
 
         assertTrue(out.toString().contains("PASS  admin port: "), out::toString);
         assertTrue(out.toString().contains("WARN  tracing: "), out::toString);
@@ -46,7 +46,7 @@ final class CheckCommandTest {
 
     @Test
     void anItemThatFailsShowsInTheExitCode() throws IOException {
-        String open = DemoCommand.config(8080) + "outrigger.admin.bind = \"0.0.0.0:15000\"";
+        String open = demoConfig() + "outrigger.admin.bind = \"0.0.0.0:15000\"";
 
         assertEquals(ExitCode.FAILED, check("--readiness", "-c", file(open)));
         assertTrue(out.toString().contains("FAIL  admin port: whoever reaches 0.0.0.0:15000 "), out::toString);
@@ -56,7 +56,7 @@ final class CheckCommandTest {
     void aSecretThatEverybodyReadsIsNamed() throws IOException {
         Path token = Files.writeString(directory.resolve("token"), "hush");
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
-        String config = DemoCommand.config(8080) + "outrigger.admin.token-file = \"" + token + "\"";
+        String config = demoConfig() + "outrigger.admin.token-file = \"" + token + "\"";
 
         check("--readiness", "-c", file(config));
 
@@ -90,6 +90,13 @@ final class CheckCommandTest {
 
     private String file(String hocon) throws IOException {
         return Files.writeString(directory.resolve("outrigger.conf"), hocon).toString();
+    }
+
+    private static String demoConfig() {
+        StringWriter printed = new StringWriter();
+        int code = Main.commandLine().setOut(new PrintWriter(printed)).execute("demo", "--print-config");
+        assertEquals(ExitCode.OK, code);
+        return printed.toString();
     }
 
     private int check(String... arguments) {

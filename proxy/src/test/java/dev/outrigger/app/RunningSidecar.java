@@ -21,11 +21,13 @@ import java.util.stream.Collectors;
 /** A whole sidecar in this process, on free ports, with the questions that tests ask of it. */
 final class RunningSidecar implements AutoCloseable {
     private final Sidecar sidecar;
+    private final JsonLogHandler log;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private RunningSidecar(Sidecar sidecar) {
+    private RunningSidecar(Sidecar sidecar, JsonLogHandler log) {
         this.sidecar = sidecar;
+        this.log = log;
     }
 
     /** One upstream {@code app} at a port, one route {@code /} to it, and what the test adds. */
@@ -64,7 +66,7 @@ final class RunningSidecar implements AutoCloseable {
         JsonLogHandler log = new JsonLogHandler(OutputStream.nullOutputStream());
         Sidecar sidecar = ProxyAssembly.assemble(source, loaded, BuildInfo.load(), log, () -> {});
         sidecar.start();
-        return new RunningSidecar(sidecar);
+        return new RunningSidecar(sidecar, log);
     }
 
     InetSocketAddress inbound() {
@@ -124,5 +126,6 @@ final class RunningSidecar implements AutoCloseable {
     @Override
     public void close() {
         sidecar.stop();
+        log.close();
     }
 }
