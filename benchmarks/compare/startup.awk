@@ -48,7 +48,7 @@ function json(    i, row, part) {
   for (i = 1; i <= row_count; i++) {
     row = rows[i]
     split(row, part, "\t")
-    printf "%s\n    {\"jdk\": \"%s\", \"cache\": \"%s\", \"warm_up\": \"%s\", \"rounds\": %d, ", i > 1 ? "," : "", \
+    printf "%s\n    {\"jdk\": \"%s\", \"cache\": \"%s\", \"warm_up\": \"%s\", \"rounds\": %d, ", (i > 1 ? "," : ""), \
       part[1], part[2], part[3], rounds[row]
     printf "\"ready_us\": %d, \"first_call_us\": %d, \"first_second_p50_us\": %d, \"first_second_p99_us\": %d, ", \
       median(row, 5), median(row, 6), median(row, 7), median(row, 8)

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes every metric family out of a snapshot and of the state of breakers and upstreams. {@code docs/metrics.md} lists them.
@@ -26,11 +27,10 @@ public final class PrometheusCollector {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Sources sources;
-    private final PrometheusRegistry jvm = new PrometheusRegistry();
+    private @Nullable PrometheusRegistry jvm;
 
     public PrometheusCollector(Sources sources) {
         this.sources = sources;
-        JvmMetrics.builder().register(jvm);
     }
 
     /** All families, those of the virtual machine and the process included. */
@@ -41,8 +41,19 @@ public final class PrometheusCollector {
         addStreams(snapshot, families);
         addOwn(snapshot, families);
         addConfig(families);
-        jvm.scrape().forEach(families::add);
+        jvm().scrape().forEach(families::add);
         return new MetricSnapshots(families);
+    }
+
+    /** Made for the first scrape: it wakes the virtual machine's management up, for which no start should wait. */
+    private PrometheusRegistry jvm() {
+        PrometheusRegistry known = jvm;
+        if (known == null) {
+            known = new PrometheusRegistry();
+            JvmMetrics.builder().register(known);
+            jvm = known;
+        }
+        return known;
     }
 
     private void addExchanges(MetricsSnapshot snapshot, List<MetricSnapshot> families) {

@@ -99,7 +99,7 @@ final class Aliases {
     /** Null if the files have something there that is no address; that problem is told anyway. */
     private static @Nullable HostPort statusBind(Overlay overlay) {
         ConfigValue own = overlay.at(steps(STATUS_BIND));
-        ConfigValue bind = own == null ? new Overlay(Reference.load(ConfigLoader.ROOT)).at(steps(STATUS_BIND)) : own;
+        ConfigValue bind = own == null ? new Overlay(Reference.all()).at(steps(STATUS_BIND)) : own;
         return bind == null ? null : Kinds.BIND.parser().parse(bind);
     }
 

@@ -77,7 +77,7 @@ public final class ConfigLoader {
         new Aliases(environment, findings).apply(overlay);
         new Overrides(environment, findings).apply(overlay);
         ConfigObject whole = overlay.root();
-        ConfigReader top = ConfigReader.root(whole, Reference.load(ROOT), findings);
+        ConfigReader top = ConfigReader.root(whole, Reference.all(), findings);
         ConfigReader own = top.section(ROOT);
         top.finish();
         if (whole.get(ROOT) instanceof ConfigObject) {

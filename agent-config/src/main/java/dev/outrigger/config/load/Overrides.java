@@ -37,7 +37,7 @@ final class Overrides {
 
     void apply(Overlay overlay) {
         List<Step> root = List.of(Step.into(ConfigLoader.ROOT));
-        VariableNames names = new VariableNames(Surface.of(Reference.load(ConfigLoader.ROOT)), overlay.at(root));
+        VariableNames names = new VariableNames(Surface.of(Reference.all()), overlay.at(root));
         List<Placed> placed = new ArrayList<>();
         environment.forEach((variable, text) -> {
             if (variable.startsWith(PREFIX) && !LAUNCHER.contains(variable)) {

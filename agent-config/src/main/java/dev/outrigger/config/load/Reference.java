@@ -14,10 +14,17 @@ import java.util.Collections;
 final class Reference {
     static final String FILE = "reference.conf";
 
+    /** Parsed once, since it is a part of the program; that takes longer than reading a usual file. */
+    private static final ConfigObject ALL = find(ConfigLoader.ROOT);
+
     private Reference() {}
 
     /** All of the file. */
-    static ConfigObject load(String root) {
+    static ConfigObject all() {
+        return ALL;
+    }
+
+    private static ConfigObject find(String root) {
         try {
             for (URL url : Collections.list(Reference.class.getClassLoader().getResources(FILE))) {
                 ConfigObject reference = ConfigFactory.parseURL(url).root();

@@ -99,9 +99,9 @@ final class EnvironmentTest {
     @Test
     void everyKeyOfTheReferenceHasAVariable() {
         VariableNames names = new VariableNames(
-                Surface.of(Reference.load(ConfigLoader.ROOT)),
+                Surface.of(Reference.all()),
                 ConfigFactory.empty().root());
-        Reference.load(ConfigLoader.ROOT).toConfig().entrySet().forEach(entry -> {
+        Reference.all().toConfig().entrySet().forEach(entry -> {
             String name = VariableNames.upper(entry.getKey().substring(ConfigLoader.ROOT.length() + 1));
             boolean isList = entry.getValue().valueType() == ConfigValueType.LIST;
             assertEquals(isList ? 0 : 1, names.targets(name).size(), name);

@@ -35,7 +35,7 @@ final class ReferenceTest {
         Loads.config(ConfigLoader.load("test.conf", root, findings));
 
         Set<String> written = new TreeSet<>();
-        visit("", Reference.load(ConfigLoader.ROOT), (path, value) -> written.add(path));
+        visit("", Reference.all(), (path, value) -> written.add(path));
 
         assertEquals(written, new TreeSet<>(findings.defaultsRead()));
     }
@@ -43,7 +43,7 @@ final class ReferenceTest {
     @Test
     void everyKeyHasAComment() {
         List<String> bare = new ArrayList<>();
-        visit("", Reference.load(ConfigLoader.ROOT), (path, value) -> {
+        visit("", Reference.all(), (path, value) -> {
             if (value.origin().comments().isEmpty()) {
                 bare.add(path);
             }
@@ -56,7 +56,7 @@ final class ReferenceTest {
     void everythingARecordHoldsHasAKey() {
         // A tool is named by its pattern, which is a key of the operator's.
         Set<String> keys = new TreeSet<>(Set.of("pattern"));
-        visit("", Reference.load(ConfigLoader.ROOT), (path, value) -> keys.addAll(List.of(path.split("\\.", -1))));
+        visit("", Reference.all(), (path, value) -> keys.addAll(List.of(path.split("\\.", -1))));
 
         List<String> without = new ArrayList<>();
         records(ProxyConfig.class).forEach(type -> Stream.of(type.getRecordComponents())
@@ -97,7 +97,7 @@ final class ReferenceTest {
 
     @Test
     void theReferenceSetsNothingUp() {
-        ConfigObject reference = Reference.load(ConfigLoader.ROOT);
+        ConfigObject reference = Reference.all();
 
         List<String> problems = Loads.problems(ConfigLoader.load("reference.conf", reference, new Findings()));
 
@@ -115,7 +115,7 @@ final class ReferenceTest {
         assertEquals(2, Collections.list(classPath.getResources(Reference.FILE)).size());
 
         assertEquals(
-                Set.of(ConfigLoader.ROOT), Reference.load(ConfigLoader.ROOT).keySet());
+                Set.of(ConfigLoader.ROOT), Reference.all().keySet());
     }
 
     /** Visits what holds a value of its own: everything but blocks with keys in them. */
