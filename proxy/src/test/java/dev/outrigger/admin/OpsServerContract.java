@@ -2,83 +2,23 @@ package dev.outrigger.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.admin.RawClient.Answer;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
-import dev.outrigger.transport.EventLoops;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every operations port does, over real sockets, whatever the transport. */
-abstract class OpsServerContract {
-    private static final String HOST = "Host: localhost\r\n";
-    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-    private final EventLoops loops;
-    private final EventLoopGroup group;
-    private final BlockingQueue<CompletableFuture<OpsReply>> slow = new LinkedBlockingQueue<>();
-    private OpsServer server;
-
+/** What every operations port does with requests, whatever the transport. */
+abstract class OpsServerContract extends OpsServerFixture {
     OpsServerContract(Transport transport) {
-        loops = EventLoops.probe(transport);
-        group = loops.open(1, "ops-test");
-        server = serverWith(OpsLimits.DEFAULT);
-    }
-
-    private OpsServer serverWith(OpsLimits limits) {
-        OpsRoutes routes = OpsRoutes.builder()
-                .get("/echo/{name}", "echoes", OpsEndpoint.of(r -> OpsReply.text(200, r.variable("name"))))
-                .get("/query", "a parameter", OpsEndpoint.of(r -> OpsReply.text(200, String.join("|", r.query("q")))))
-                .post("/size", "counts", OpsEndpoint.of(r -> OpsReply.text(200, "" + r.body().length)))
-                .get("/slow", "later", request -> {
-                    CompletableFuture<OpsReply> answer = new CompletableFuture<>();
-                    slow.add(answer);
-                    return answer;
-                })
-                .get("/throws", "a defect", request -> {
-                    throw new IllegalStateException("a defect with internals");
-                })
-                .get("/fails", "a defect", r -> CompletableFuture.failedFuture(new IllegalStateException("internals")))
-                .build();
-        return new OpsServer(
-                new OpsServer.Settings("status", routes, List.of(), limits), group.next(), loops.serverChannel());
-    }
-
-    private RawClient connect() throws IOException {
-        return new RawClient(server.start(ANY_PORT));
-    }
-
-    private CompletableFuture<OpsReply> nextSlow() throws InterruptedException {
-        CompletableFuture<OpsReply> answer = slow.poll(10, TimeUnit.SECONDS);
-        assertTrue(answer != null, "no request for /slow arrived");
-        return answer;
-    }
-
-    private static String get(String path) {
-        return "GET " + path + " HTTP/1.1\r\n" + HOST + "\r\n";
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        super(transport);
     }
 
     @Test
@@ -441,94 +381,6 @@ abstract class OpsServerContract {
             answer.complete(OpsReply.text(200, "late"));
             assertEquals("late", first.read().body());
         }
-    }
-
-    @Test
-    void aPortThatIsTakenIsAClearFailure() throws IOException {
-        try (ServerSocket holder = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), holder.getLocalPort());
-            IOException failure = assertThrows(IOException.class, () -> server.start(taken));
-            String message = String.valueOf(failure.getMessage());
-            assertTrue(message.contains(":" + holder.getLocalPort()), message);
-            assertTrue(message.contains("outrigger.status.bind"), message);
-        }
-        server.start(ANY_PORT);
-    }
-
-    @Test
-    void aNameWithoutAddressIsAClearFailure() {
-        InetSocketAddress unresolved = InetSocketAddress.createUnresolved("nowhere.invalid", 1);
-        IOException failure = assertThrows(IOException.class, () -> server.start(unresolved));
-        assertTrue(String.valueOf(failure.getMessage()).contains("nowhere.invalid:1"), failure.getMessage());
-    }
-
-    @Test
-    void closeEndsConnectionsAndFreesThePort() throws IOException {
-        InetSocketAddress address = server.start(ANY_PORT);
-        try (RawClient client = new RawClient(address)) {
-            assertEquals("a", client.send(get("/echo/a")).read().body());
-            server.close();
-            assertTrue(client.isEnded());
-        }
-        server.close();
-        assertTrue(becomesFree(address));
-    }
-
-    @Test
-    void closeLetsTheAnswerUnderWayBeFinishedAndTaken() throws Exception {
-        InetSocketAddress address = server.start(ANY_PORT);
-        CompletableFuture<Void> closed;
-        try (RawClient asking = new RawClient(address);
-                RawClient idle = new RawClient(address)) {
-            assertEquals("a", idle.send(get("/echo/a")).read().body());
-            asking.send(get("/slow"));
-            CompletableFuture<OpsReply> answer = nextSlow();
-            closed = CompletableFuture.runAsync(server::close);
-            assertTrue(idle.isEnded(), "nothing is owed to it");
-            answer.complete(OpsReply.text(200, "late"));
-
-            Answer last = asking.read();
-            assertEquals("late", last.body());
-            assertEquals("close", last.header("connection"));
-            assertTrue(asking.isEnded());
-        }
-        closed.get(10, TimeUnit.SECONDS);
-    }
-
-    @Test
-    void closeDoesNotWaitForAnAnswerThatNeverComes() throws Exception {
-        InetSocketAddress address = server.start(ANY_PORT);
-        try (RawClient asking = new RawClient(address)) {
-            asking.send(get("/slow"));
-            nextSlow();
-            server.close();
-            assertTrue(asking.isEnded());
-        }
-    }
-
-    @Test
-    void theServerSocketCanBeGivenOptionsAndBeSeen() throws IOException {
-        assertThrows(IllegalStateException.class, () -> server.channel());
-        InetSocketAddress address =
-                server.start(ANY_PORT, bootstrap -> bootstrap.option(ChannelOption.SO_RCVBUF, 65_536));
-
-        assertEquals(address, server.channel().localAddress());
-        assertTrue(server.channel().config().getOption(ChannelOption.SO_RCVBUF) >= 65_536);
-    }
-
-    /** The selector of the JDK lets go of a closed socket at its next turn only. */
-    private static boolean becomesFree(InetSocketAddress address) throws IOException {
-        long startNanos = System.nanoTime();
-        while (System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(10)) {
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.setReuseAddress(true);
-                probe.bind(address);
-                return true;
-            } catch (BindException e) {
-                Thread.onSpinWait();
-            }
-        }
-        return false;
     }
 
     @Test

@@ -37,7 +37,7 @@ final class LifecycleChecks {
 
     private ReadinessItem warmUp() {
         if (lifecycle.warmUp()) {
-            return ReadinessItem.pass("warm-up", "start", "ready when its code is compiled");
+            return ReadinessItem.pass("warm-up", "start", "warmed up before it is ready");
         }
         return ReadinessItem.warn(
                 "warm-up", "start", "the first calls meet code that is not compiled", "set lifecycle.warm-up = true");

@@ -88,7 +88,7 @@ final class ConfigLoaderTest {
         assertEquals(new HostPort("127.0.0.1", 15000), config.admin().bind());
         assertEquals(Optional.empty(), config.admin().token());
         assertEquals(
-                new LifecycleConfig(Duration.ofSeconds(30), true, Duration.ofSeconds(1), false), config.lifecycle());
+                new LifecycleConfig(Duration.ofSeconds(30), true, Duration.ofMillis(300), false), config.lifecycle());
         assertEquals(Transport.AUTO, config.runtime().transport());
         assertEquals(0, config.runtime().workers());
     }

@@ -99,8 +99,7 @@ final class EnvironmentTest {
     @Test
     void everyKeyOfTheReferenceHasAVariable() {
         VariableNames names = new VariableNames(
-                Surface.of(Reference.all()),
-                ConfigFactory.empty().root());
+                Surface.of(Reference.all()), ConfigFactory.empty().root());
         Reference.all().toConfig().entrySet().forEach(entry -> {
             String name = VariableNames.upper(entry.getKey().substring(ConfigLoader.ROOT.length() + 1));
             boolean isList = entry.getValue().valueType() == ConfigValueType.LIST;

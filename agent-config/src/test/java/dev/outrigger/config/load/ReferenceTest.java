@@ -114,8 +114,7 @@ final class ReferenceTest {
         ClassLoader classPath = ReferenceTest.class.getClassLoader();
         assertEquals(2, Collections.list(classPath.getResources(Reference.FILE)).size());
 
-        assertEquals(
-                Set.of(ConfigLoader.ROOT), Reference.all().keySet());
+        assertEquals(Set.of(ConfigLoader.ROOT), Reference.all().keySet());
     }
 
     /** Visits what holds a value of its own: everything but blocks with keys in them. */
