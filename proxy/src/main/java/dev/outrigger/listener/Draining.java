@@ -111,7 +111,8 @@ final class Draining {
     /** @return whether there is more to wait for */
     private boolean step(long nowNanos) {
         long leftNanos = deadlineNanos - nowNanos;
-        if (accepting && (leftNanos <= 0 || nowNanos - startNanos >= departure.acceptNanos())) {
+        boolean accepted = nowNanos - startNanos >= departure.acceptNanos() && listener.isQueueEmpty();
+        if (accepting && (leftNanos <= 0 || accepted)) {
             accepting = false;
             listener.stopAccepting();
         }

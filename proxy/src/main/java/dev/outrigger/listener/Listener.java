@@ -205,6 +205,11 @@ public final class Listener {
         return acceptsQueue;
     }
 
+    /** Whether everybody who has connected is accepted, as far as the kernel tells. */
+    boolean isQueueEmpty() {
+        return PortHandOver.waiting(server) == 0;
+    }
+
     /** Closes the socket; every connection that it had accepted is counted when this returns. */
     void stopAccepting() {
         server.close().awaitUninterruptibly();

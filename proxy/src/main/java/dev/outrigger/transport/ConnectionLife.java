@@ -31,7 +31,7 @@ final class ConnectionLife extends LoopTimers.Timer {
     /** How long a client that was told that nothing follows has to close its side. */
     private static final long LINGER_NANOS = 1_000_000_000L;
     /** Whoever connects in order to send does it within this time; others (probes, reserves) keep no drain waiting. */
-    private static final long FIRST_REQUEST_NANOS = 1_000_000_000L;
+    private static final long FIRST_REQUEST_NANOS = 3_000_000_000L;
 
     private final DownstreamSettings settings;
     private final ReadSwitch reads;

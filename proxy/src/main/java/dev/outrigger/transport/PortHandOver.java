@@ -36,6 +36,11 @@ public final class PortHandOver {
     private static final int SOL_SOCKET = 1;
     private static final int SO_ATTACH_FILTER = 26;
     private static final int SO_ATTACH_REUSEPORT_CBPF = 51;
+    // From Linux' netinet/tcp.h: what struct tcp_info counts as unacknowledged is, of a listening socket, its queue.
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_INFO = 11;
+    private static final int TCP_INFO_BYTES = 32;
+    private static final int UNACKNOWLEDGED_OFFSET = 24;
 
     // From Linux' bpf_common.h and filter.h: an instruction is a code, two jump offsets and an operand, 8 bytes in all.
     private static final int INSTRUCTION_BYTES = 8;
@@ -53,7 +58,7 @@ public final class PortHandOver {
     private static final int SYN = 0x02;
     private static final int SYN_AND_ACK = 0x12;
     private static final int NOTHING = 0;
-    private static final int WHOLE_PACKET = 0xffff;
+    private static final int WHOLE_PACKET = 0xffffffff;
 
     private PortHandOver() {}
 
@@ -109,6 +114,21 @@ public final class PortHandOver {
         instruction(program, RETURN, 0, 0, NOTHING);
         instruction(program, RETURN, 0, 0, WHOLE_PACKET);
         return attach(server, SO_ATTACH_FILTER, program);
+    }
+
+    /** Connections that are made and not accepted yet, which closing would reset; 0 where that can not be asked. */
+    public static int waiting(Channel server) {
+        if (!(server instanceof UnixChannel unix) || !server.isOpen()) {
+            return 0;
+        }
+        ByteBuffer info = ByteBuffer.allocateDirect(TCP_INFO_BYTES).order(ByteOrder.nativeOrder());
+        try {
+            new Socket(unix.fd().intValue()).getRawOpt(IPPROTO_TCP, TCP_INFO, info);
+            return info.getInt(UNACKNOWLEDGED_OFFSET);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the kernel does not tell of the queue of " + server, e);
+            return 0;
+        }
     }
 
     private static ByteBuffer program(int instructions) {

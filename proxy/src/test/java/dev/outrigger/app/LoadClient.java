@@ -237,7 +237,8 @@ final class LoadClient implements AutoCloseable {
     }
 
     private void reconnect(boolean forOneCall) {
-        if (!forOneCall && load.reconnects && !finishing) {
+        // What was offered is sent, also when the connection that it waits for ends at the end.
+        if (!forOneCall && load.reconnects && (!finishing || waiting > 0)) {
             loop.schedule(() -> connect(false), RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
         }
     }

@@ -44,7 +44,13 @@ final class SidecarProcess implements AutoCloseable {
         Path out = directory.resolve("sidecar.out");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xms24m", "-Xmx128m", "-XX:MaxDirectMemorySize=64m", "-Xss512k"));
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xms24m",
+                "-Xmx128m",
+                "-XX:MaxDirectMemorySize=64m",
+                "-Xss512k"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =

@@ -37,7 +37,7 @@ class DownstreamHandlerTest {
     private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration DRAIN_IDLE = Duration.ofSeconds(5);
-    private static final Duration FIRST_REQUEST = Duration.ofSeconds(1);
+    private static final Duration FIRST_REQUEST = Duration.ofSeconds(3);
     private static final Duration TICK = Duration.ofMillis(20);
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
