@@ -2,8 +2,8 @@ package dev.outrigger.listener;
 
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 
-/** The same on Epoll, which is what containers get whose runtime blocks io_uring. */
-class ListenerSetOnEpollTest extends ListenerSetTest {
+/** The same on epoll. */
+class ListenerSetOnEpollTest extends SteeredListenerSetContract {
     @Override
     Transport transport() {
         return Transport.EPOLL;

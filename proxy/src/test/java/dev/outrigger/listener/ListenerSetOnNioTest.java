@@ -2,8 +2,8 @@ package dev.outrigger.listener;
 
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 
-/** The same on Nio, where the kernel steers nothing. */
-class ListenerSetOnNioTest extends ListenerSetTest {
+/** On NIO, where the kernel steers nothing. */
+class ListenerSetOnNioTest extends ListenerSetContract {
     @Override
     Transport transport() {
         return Transport.NIO;
