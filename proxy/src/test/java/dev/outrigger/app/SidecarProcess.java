@@ -51,6 +51,9 @@ final class SidecarProcess implements AutoCloseable {
                 "-Xmx128m",
                 "-XX:MaxDirectMemorySize=64m",
                 "-Xss512k"));
+        if (Runtime.version().feature() >= 24) {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
