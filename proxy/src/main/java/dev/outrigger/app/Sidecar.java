@@ -100,14 +100,6 @@ final class Sidecar {
                 .address();
     }
 
-    DataPlane dataPlane() {
-        return parts.dataPlane();
-    }
-
-    RunningConfig config() {
-        return parts.config();
-    }
-
     /** Has the configuration read anew, because a signal says so; returns at once. */
     void reload() {
         parts.config().reload("signal");

@@ -6,7 +6,7 @@ enum Departure {
     FOR_GOOD(0),
     /**
      * A socket of another process, bound to the same port: what has not reached this one goes there. A second is more than a
-     * handshake takes that the kernel has begun, and than a queue that is being accepted from lasts.
+     * handshake takes that the kernel has begun.
      */
     TO_PROCESS(1_000_000_000L),
     /**
@@ -21,7 +21,7 @@ enum Departure {
         this.acceptNanos = acceptNanos;
     }
 
-    /** How long what is in the queue is still accepted. */
+    /** How long it goes on to accept at least; longer while somebody is in its queue. */
     long acceptNanos() {
         return acceptNanos;
     }

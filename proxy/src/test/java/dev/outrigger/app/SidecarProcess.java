@@ -16,7 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The command line in a process of its own, with the flags that the launcher uses, for what can only be seen from outside. */
+/** The command line in a process of its own, for what can only be seen from outside. With the flags that
+ * the launcher uses, but for the fast compiler alone: most processes live for seconds. */
 final class SidecarProcess implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Pattern RSS = Pattern.compile("VmHWM:\\s+(\\d+) kB");
