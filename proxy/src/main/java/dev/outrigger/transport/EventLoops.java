@@ -118,13 +118,14 @@ public final class EventLoops {
      * between a read and its completion is then never seen (4.2.18: the connection stays open for ever).
      */
     private static IoHandlerFactory ioUring() {
-        return IoUringIoHandler.newFactory(new IoUringIoHandlerConfig()
+        IoHandlerFactory handlers = IoUringIoHandler.newFactory(new IoUringIoHandlerConfig()
                 .setBufferRingConfig(IoUringBufferRingConfig.builder()
                         .bufferGroupId(BUFFER_GROUP)
                         .bufferRingSize(BUFFERS)
                         .batchSize(BUFFERS_AT_FIRST)
                         .allocator(new IoUringFixedBufferRingAllocator(BUFFER_BYTES))
                         .build()));
+        return executor -> new OrderlyIoUring(handlers.newHandler(executor));
     }
 
     private enum Kind {

@@ -1,0 +1,9 @@
+package dev.outrigger.app;
+
+/** The same on epoll, which reads what is left after an end in another way than io_uring. */
+class SlowReaderOnEpollIT extends SlowReaderIT {
+    @Override
+    String transport() {
+        return "epoll";
+    }
+}
