@@ -6,6 +6,7 @@ import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.config.model.UpstreamHttp2Config;
 import dev.outrigger.record.BreakerMark;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.LoopMetrics;
@@ -133,6 +134,7 @@ public class ScrapeBenchmark {
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 () -> upstreams,
                 () -> upstreams.stream().map(Upstream::breaker).toList(),
+                List::of,
                 () -> 0,
                 Map.of(),
                 () -> new ConfigFigures(Map.of(), 0, Optional.empty()),
@@ -151,10 +153,14 @@ public class ScrapeBenchmark {
             UpstreamConfig config = new UpstreamConfig(
                     nameOf(i),
                     List.of(new HostPort("127.0.0.1", 8080)),
+                    UpstreamConfig.Protocol.HTTP1,
                     UpstreamConfig.SessionAffinity.NONE,
                     new PoolConfig(second, second, second, 1, 1),
                     breaker,
-                    new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1));
+                    new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1),
+                    new UpstreamHttp2Config(1, 1 << 16, 1 << 16, second, second),
+                    Optional.empty(),
+                    UpstreamConfig.SendProxyProtocol.OFF);
             CircuitBreaker own = new CircuitBreaker(nameOf(i), breaker, (b, from, to, why) -> {});
             upstreams.add(new Upstream(
                     config,

@@ -9,21 +9,12 @@ import java.util.function.Supplier;
 public final class AdminRoutes {
     private AdminRoutes() {}
 
-    /**
-     * Of a sidecar whose configuration can change.
-     *
-     * @param upstreams the ones of the configuration in force, asked anew for each request
-     */
-    public static OpsRoutes of(
-            MetricsSource metrics,
-            Supplier<List<Upstream>> upstreams,
-            PoolGauges gauges,
-            ConfigControl control,
-            NanoClock clock) {
+    /** Of a sidecar whose configuration can change. */
+    public static OpsRoutes of(Sources sources, ConfigControl control) {
         ConfigEndpoints config = new ConfigEndpoints(control);
         SwitchEndpoints switches = new SwitchEndpoints(control);
         LoggingEndpoints logging = new LoggingEndpoints(control);
-        return readings(metrics, upstreams, gauges, clock)
+        return readings(sources)
                 .get("/config", "the configuration in force, secrets redacted", OpsEndpoint.of(config::show))
                 .post("/config/reload", "reads the configuration anew and says what changed", config::reload)
                 .get("/tracing", "whether and how much is traced", OpsEndpoint.of(switches::tracing))
@@ -47,17 +38,30 @@ public final class AdminRoutes {
                 202, json -> json.beginObject().name("status").value("draining").endObject());
     }
 
-    private static OpsRoutes.Builder readings(
-            MetricsSource metrics, Supplier<List<Upstream>> upstreams, PoolGauges gauges, NanoClock clock) {
-        UpstreamEndpoints upstreamEndpoints = new UpstreamEndpoints(upstreams, gauges);
-        SessionEndpoints sessions = new SessionEndpoints(upstreams, clock);
-        BreakerEndpoints breakers = new BreakerEndpoints(upstreams, clock);
+    private static OpsRoutes.Builder readings(Sources sources) {
+        UpstreamEndpoints upstreamEndpoints = new UpstreamEndpoints(sources.upstreams, sources.gauges);
+        SessionEndpoints sessions = new SessionEndpoints(sources.upstreams, sources.clock);
+        BreakerEndpoints breakers = new BreakerEndpoints(sources.upstreams, sources.clock);
+        ErrorEndpoints errors = new ErrorEndpoints(sources.refusals);
         return OpsRoutes.builder()
                 .index("Outrigger admin")
                 .get("/upstreams", "upstreams and their endpoints", OpsEndpoint.of(upstreamEndpoints::list))
                 .get("/sessions", "MCP sessions and the endpoints that hold them", OpsEndpoint.of(sessions::list))
                 .get("/breakers", "circuit breakers", OpsEndpoint.of(breakers::list))
                 .post("/breakers/{name}/reset", "closes a circuit breaker", OpsEndpoint.of(breakers::reset))
-                .get("/metrics", "the same as on the status port", metrics.endpoint());
+                .get("/errors", "the last requests that were refused because of their form", errors::list)
+                .get("/metrics", "the same as on the status port", sources.metrics.endpoint());
     }
+
+    /**
+     * What is read for each request anew.
+     *
+     * @param upstreams the ones of the configuration in force
+     */
+    public record Sources(
+            MetricsSource metrics,
+            Supplier<List<Upstream>> upstreams,
+            PoolGauges gauges,
+            RefusalSource refusals,
+            NanoClock clock) {}
 }

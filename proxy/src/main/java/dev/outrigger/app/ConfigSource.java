@@ -63,11 +63,12 @@ final class ConfigSource implements AutoCloseable {
         return result;
     }
 
-    /** A secret is renewed in its file as the configuration is in its own: that is a change too. */
+    /** A secret or a certificate is renewed in its file as the configuration is in its own: that is a change too. */
     private static Set<Path> watched(LoadResult result) {
         Set<Path> all = new HashSet<>(result.files());
         if (result instanceof Loaded loaded) {
             loaded.config().secrets().forEach(secret -> secret.file().ifPresent(all::add));
+            loaded.config().tlsFiles().forEach(file -> all.add(file.toAbsolutePath()));
         }
         return all;
     }

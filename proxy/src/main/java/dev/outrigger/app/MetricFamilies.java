@@ -21,6 +21,7 @@ final class MetricFamilies {
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 List::of,
                 List::of,
+                List::of,
                 () -> 0,
                 Map.of(),
                 () -> new ConfigFigures(Map.of(), 0, Optional.empty()),

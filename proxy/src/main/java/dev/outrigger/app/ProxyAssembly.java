@@ -6,7 +6,6 @@ import dev.outrigger.admin.OpsGuard;
 import dev.outrigger.admin.OpsLimits;
 import dev.outrigger.admin.OpsRoutes;
 import dev.outrigger.admin.OpsServer;
-import dev.outrigger.admin.PoolGauges;
 import dev.outrigger.admin.Readiness;
 import dev.outrigger.admin.SidecarHealth;
 import dev.outrigger.admin.StatusRoutes;
@@ -15,6 +14,7 @@ import dev.outrigger.config.load.LoadResult.Loaded;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.exchange.ExchangeFactory;
+import dev.outrigger.exchange.TcpRelays;
 import dev.outrigger.listener.Entrances;
 import dev.outrigger.listener.ListenerSet;
 import dev.outrigger.listener.WorkerEntrance;
@@ -32,6 +32,9 @@ import dev.outrigger.telemetry.PrometheusCollector;
 import dev.outrigger.telemetry.WallClock;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.TlsContexts;
+import dev.outrigger.transport.TlsEngineKind;
+import dev.outrigger.transport.TlsTable;
 import dev.outrigger.transport.UpstreamConnector;
 import dev.outrigger.upstream.HealthChecker;
 import dev.outrigger.upstream.Upstream;
@@ -46,6 +49,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -99,6 +104,7 @@ final class ProxyAssembly {
     private final EventLoopGroup workerLoops;
     private final EventLoopGroup opsLoops;
     private final DnsAddressResolverGroup resolver;
+    private final TlsTable tls;
     private final ToolNames toolNames;
     private final DataPlane dataPlane;
     private final Observers observers;
@@ -118,6 +124,7 @@ final class ProxyAssembly {
         this.opsLoops = loops.open(1, "outrigger-ops");
         this.resolver =
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(loops.datagramChannel()));
+        this.tls = tls();
         this.toolNames = new ToolNames(config.mcp().maxToolLabels());
         this.dataPlane = dataPlane();
         this.observers = new Observers(build.version(), wall, () -> dataPlane.onEveryLoop(worker -> {}));
@@ -134,6 +141,13 @@ final class ProxyAssembly {
     static Sidecar assemble(
             ConfigSource source, Loaded loaded, BuildInfo build, JsonLogHandler log, Runnable requestStop) {
         return new ProxyAssembly(source, loaded, build, log, requestStop).sidecar();
+    }
+
+    private TlsTable tls() {
+        return new TlsTable(
+                () -> new TlsContexts(
+                        TlsEngineKind.best(), new SecureRandom(), Cleaner.create(), clock, InstantSource.system()),
+                clock);
     }
 
     private static int workerCount(ProxyConfig config) {
@@ -163,15 +177,16 @@ final class ProxyAssembly {
         RandomGenerator own = random.split();
         LoopTimers timers =
                 new LoopTimers(clock, (tick, delayNanos) -> loop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS));
+        LoopMetrics recorders = new LoopMetrics();
         return new Worker(
                 loop,
                 workerCount(config),
                 clock,
                 timers,
-                new LoopMetrics(),
+                recorders,
                 toolNames.newCache(),
                 new TraceContext(config.telemetry().tracing().sample(), own),
-                new UpstreamConnector(loop, loops, resolver, clock),
+                new UpstreamConnector(loop, loops, resolver, timers, clock, tls, recorders),
                 own,
                 first);
     }
@@ -188,6 +203,7 @@ final class ProxyAssembly {
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 dataPlane::upstreams,
                 () -> dataPlane.upstreams().stream().map(Upstream::breaker).toList(),
+                tls::certificates,
                 () -> dataPlane.upstreams().stream()
                         .mapToLong(upstream -> upstream.sessions().size())
                         .sum(),
@@ -215,13 +231,14 @@ final class ProxyAssembly {
     }
 
     private Sidecar sidecar() {
+        TlsFiles tlsFiles = new TlsFiles(tls);
         Listeners listeners = new Listeners(listenerSet(), config.lifecycle().handOver());
         OpsPort status = opsPort(next -> next.status().bind(), next -> List.of(), this::statusServer);
         OpsPort admin = opsPort(next -> next.admin().bind(), next -> AdminGuards.of(next.admin()), this::adminServer);
         RunningConfig configInForce = new RunningConfig(
                 source,
                 config,
-                List.of(observers, metrics, status, admin, listeners, dataPlane),
+                List.of(tlsFiles, observers, metrics, status, admin, listeners, dataPlane),
                 dataPlane,
                 observers,
                 log,
@@ -232,7 +249,7 @@ final class ProxyAssembly {
         return new Sidecar(
                 config,
                 new Sidecar.Parts(
-                        List.of(observers, metrics),
+                        List.of(tlsFiles, observers, metrics),
                         status,
                         admin,
                         dataPlane,
@@ -248,9 +265,10 @@ final class ProxyAssembly {
 
     private ListenerSet listenerSet() {
         List<WorkerEntrance> entrances = dataPlane.workers().stream()
-                .map(worker -> new WorkerEntrance(worker, new ExchangeFactory(worker, observers.all())))
+                .map(worker -> new WorkerEntrance(
+                        worker, new ExchangeFactory(worker, observers.all()), new TcpRelays(worker, observers.all())))
                 .toList();
-        return new ListenerSet(new Entrances(loops, workerLoops, entrances, clock), control);
+        return new ListenerSet(new Entrances(loops, workerLoops, entrances, tls, clock), control);
     }
 
     private OpsPort opsPort(
@@ -270,9 +288,13 @@ final class ProxyAssembly {
     }
 
     private OpsServer adminServer(OpsGuard guard) {
-        PoolGauges gauges = metrics::poolGauge;
-        return opsServer(
-                "admin", AdminRoutes.of(metrics::render, dataPlane::upstreams, gauges, running(), clock), guard);
+        AdminRoutes.Sources sources = new AdminRoutes.Sources(
+                metrics::render,
+                dataPlane::upstreams,
+                metrics::poolGauge,
+                new LastRefused(dataPlane.workers(), wall),
+                clock);
+        return opsServer("admin", AdminRoutes.of(sources, running()), guard);
     }
 
     private OpsServer opsServer(String name, OpsRoutes routes, OpsGuard guard) {
@@ -305,6 +327,7 @@ final class ProxyAssembly {
         metrics.start();
         control.scheduleAtFixedRate(wall::anchor, ANCHOR_SECONDS, ANCHOR_SECONDS, TimeUnit.SECONDS);
         control.scheduleWithFixedDelay(dataPlane::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        control.scheduleWithFixedDelay(tls::renewTickets, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     private void close() {

@@ -31,12 +31,16 @@ final class Affinity {
 
     private final Upstream upstream;
     private final HttpRequest head;
+    private final @Nullable String peer;
     private @Nullable String sessionId;
     private @Nullable McpSession session;
     private @Nullable Endpoint endpoint;
     private boolean paired;
+    private boolean pinned;
 
-    Affinity(Upstream upstream, HttpRequest head) {
+    /** @param peer who the client is by the certificate of its connection; null without */
+    Affinity(Upstream upstream, HttpRequest head, @Nullable String peer) {
+        this.peer = peer;
         this.upstream = upstream;
         this.head = head;
     }
@@ -64,7 +68,7 @@ final class Affinity {
             findSession();
         }
         McpSession known = session;
-        if (known != null && (!known.admits(authorization()) || known.isOver())) {
+        if (known != null && (!known.admits(authorization(), peer) || known.isOver())) {
             session = null;
             return null;
         }
@@ -73,9 +77,17 @@ final class Affinity {
             leave(known);
             return null;
         }
+        pinned = pool != null;
         if (pool == null) {
             pool = pools.pick();
         }
+        endpoint = pool.endpoint();
+        return pool;
+    }
+
+    /** Chooses once more, for a request that was refused unread: the same replica if it is bound to it, else whichever. */
+    EndpointPool chooseAgain(UpstreamPools pools, EndpointPool refused) {
+        EndpointPool pool = pinned ? refused : pools.pick();
         endpoint = pool.endpoint();
         return pool;
     }
@@ -164,7 +176,7 @@ final class Affinity {
     private void bind(String id) {
         Endpoint chosen = endpoint;
         if (chosen != null && !id.isEmpty()) {
-            session = upstream.sessions().bind(id, chosen, authorization());
+            session = upstream.sessions().bind(id, chosen, authorization(), peer);
         }
     }
 

@@ -3,12 +3,14 @@ package dev.outrigger.exchange;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.http.PendingBody;
 import dev.outrigger.http.ResponseSink;
-import dev.outrigger.transport.UpstreamHandler;
+import dev.outrigger.http.TunnelStream;
+import dev.outrigger.http.UpstreamStream;
 import dev.outrigger.upstream.EndpointPool;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * listener of one ending, the last content or one failure, and of nothing after that.
  */
 final class Attempt implements EndpointPool.Waiter, ResponseSink {
+    /** What is kept of a request that may be refused; as much as linkerd keeps to replay it. */
+    private static final long REPLAY_BYTES = 64 * 1024;
+
     private AttemptListener listener;
     private final EndpointPool pool;
     private final HttpRequest head;
     private final PendingBody pending;
-    private @Nullable UpstreamHandler connection;
+    private @Nullable UpstreamStream connection;
     private boolean over;
 
-    /** @param pending what has arrived of the body; more is added to it until there is a connection */
+    /** @param pending what has arrived of the body; more is added to it until there is a connection, or the answer's head */
     Attempt(AttemptListener listener, EndpointPool pool, HttpRequest head, PendingBody pending) {
         this.listener = listener;
         this.pool = pool;
@@ -38,16 +43,16 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     // ---- request
 
     void writeContent(HttpContent content) {
-        UpstreamHandler current = connection;
+        UpstreamStream current = connection;
         if (current == null) {
             pending.add(content);
         } else {
-            current.writeContent(content);
+            pending.pass(content, current);
         }
     }
 
     void flush() {
-        UpstreamHandler current = connection;
+        UpstreamStream current = connection;
         if (current != null) {
             current.flush();
         }
@@ -55,7 +60,7 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
 
     /** Whether more of the request may be written without piling up. */
     boolean isWritable() {
-        UpstreamHandler current = connection;
+        UpstreamStream current = connection;
         return current != null && current.isWritable();
     }
 
@@ -63,15 +68,20 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
         return connection != null;
     }
 
+    /** Leaves HTTP, when the listener was told that the upstream does. */
+    TunnelStream switchProtocols() {
+        return Objects.requireNonNull(connection).switchProtocols();
+    }
+
     void pauseReading() {
-        UpstreamHandler current = connection;
+        UpstreamStream current = connection;
         if (current != null && !over) {
             current.pauseReading();
         }
     }
 
     void resumeReading() {
-        UpstreamHandler current = connection;
+        UpstreamStream current = connection;
         if (current != null && !over) {
             current.resumeReading();
         }
@@ -92,7 +102,7 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
             return;
         }
         over = true;
-        UpstreamHandler current = connection;
+        UpstreamStream current = connection;
         if (current == null) {
             pool.cancel(this);
         } else {
@@ -103,10 +113,10 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     // ---- connection
 
     @Override
-    public void onConnection(UpstreamHandler ready) {
+    public void onConnection(UpstreamStream ready) {
         connection = ready;
         ready.start(head, this);
-        pending.drainTo(ready);
+        pending.drainTo(ready, ready.mayBeRefused() ? REPLAY_BYTES : 0);
         listener.onConnected();
     }
 
@@ -126,6 +136,11 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     @Override
     public void onResponseHead(HttpResponse response) {
         listener.onResponseHead(response);
+    }
+
+    @Override
+    public void onSwitched(HttpResponse response) {
+        listener.onSwitched(response);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Failure;
+import dev.outrigger.http.ResponseSink;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 
@@ -12,6 +13,9 @@ interface AttemptListener {
     void onInformational(HttpResponse informational);
 
     void onResponseHead(HttpResponse response);
+
+    /** The upstream has accepted what the request asked to switch to, see {@link ResponseSink#onSwitched}. */
+    void onSwitched(HttpResponse response);
 
     /** @param content now owned by the listener */
     void onResponseContent(HttpContent content);

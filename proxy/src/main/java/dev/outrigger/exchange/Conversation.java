@@ -59,7 +59,7 @@ final class Conversation implements AnswerReader.Listener {
         this.timeouts = timeouts;
         this.question = question;
         this.calls = question.calls();
-        this.affinity = new Affinity(upstream, head);
+        this.affinity = new Affinity(upstream, head, record.clientCertificate);
         this.counts = worker.metrics().messages(upstream.name());
     }
 
@@ -108,6 +108,13 @@ final class Conversation implements AnswerReader.Listener {
         if (calls.isBatch()) {
             calls.forEach(call -> call.sentTo(record));
         }
+        return pool;
+    }
+
+    /** Chooses where to send a request that was refused unread. */
+    EndpointPool chooseAgain(UpstreamPools pools, EndpointPool refused) {
+        EndpointPool pool = affinity.chooseAgain(pools, refused);
+        record.endpoint = pool.endpoint().name();
         return pool;
     }
 

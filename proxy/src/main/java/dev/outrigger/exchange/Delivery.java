@@ -8,6 +8,7 @@ import dev.outrigger.failure.Reason;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.HopByHop;
 import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.GrpcStatus;
 import dev.outrigger.record.StreamKind;
 import dev.outrigger.runtime.Worker;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -32,7 +33,10 @@ final class Delivery {
     private final Timeouts timeouts;
     private final Deadlines deadlines;
     private @Nullable EventStream stream;
+    private @Nullable Tunnel tunnel;
     private boolean endedByUs;
+    private boolean grpc;
+    private @Nullable GrpcStatus headsGrpcStatus;
 
     Delivery(
             Worker worker,
@@ -49,12 +53,20 @@ final class Delivery {
         this.deadlines = deadlines;
     }
 
+    /** The answer is that of a gRPC call, which says at its end how it went. Before {@link #begin}. */
+    void expectGrpcStatus() {
+        grpc = true;
+    }
+
     /** The head has come. */
     void begin(HttpResponse response, BodyType type, McpConfig mcp, long nowNanos) {
         record.headNanos = nowNanos;
         record.status = response.status().code();
         HopByHop.strip(response.headers());
         timeouts.onActivity(nowNanos);
+        if (grpc) {
+            headsGrpcStatus = GrpcCall.read(response.headers());
+        }
         talk.onHead(response, type);
         AnswerReader answer = talk.answer();
         if (answer == null || record.stream == StreamKind.LISTEN || talk.calls().areSettled()) {
@@ -74,6 +86,24 @@ final class Delivery {
             deadlines.watch(begun);
         }
         downstream.writeHead(response);
+    }
+
+    /**
+     * The upstream has accepted what the request asked to switch to: both sides leave HTTP.
+     *
+     * @param onOver run when both directions have ended in order
+     */
+    void tunnel(HttpResponse response, Attempt attempt, long nowNanos, Runnable onOver) {
+        record.headNanos = nowNanos;
+        record.status = response.status().code();
+        record.stream = Upgrade.kind(response);
+        Upgrade.rewrite(response);
+        timeouts.onActivity(nowNanos);
+        timeouts.answered();
+        Tunnel begun = new Tunnel(
+                downstream.switchProtocols(response), attempt.switchProtocols(), record, timeouts, worker, onOver);
+        tunnel = begun;
+        begun.begin();
     }
 
     /** A piece of the body has come, not the last. */
@@ -100,6 +130,10 @@ final class Delivery {
      */
     @Nullable
     Reason readLast(LastHttpContent last, long nowNanos) {
+        HopByHop.stripTrailers(last.trailingHeaders());
+        if (grpc) {
+            record.grpcStatus = grpcStatus(last);
+        }
         read(last, nowNanos);
         AnswerReader answer = talk.answer();
         if (answer != null) {
@@ -118,6 +152,14 @@ final class Delivery {
         return end == StreamEnd.MENDED && !talk.calls().isEmpty() ? Reason.NO_RESPONSE : null;
     }
 
+    private GrpcStatus grpcStatus(LastHttpContent last) {
+        GrpcStatus said = GrpcCall.read(last.trailingHeaders());
+        if (said == null) {
+            said = headsGrpcStatus;
+        }
+        return said == null ? GrpcStatus.ofHttp(record.status) : said;
+    }
+
     /** Second step of the end, after the exchange is over. */
     void writeLast(LastHttpContent last) {
         downstream.writeContent(last);
@@ -131,6 +173,10 @@ final class Delivery {
      */
     StreamEnd breakOff(Failure failure) {
         EventStream events = stream;
+        if (grpc) {
+            record.grpcStatus = GrpcCall.status(failure.reason());
+            return StreamEnd.UNKNOWN;
+        }
         if (events == null) {
             return StreamEnd.UNKNOWN;
         }
@@ -142,8 +188,10 @@ final class Delivery {
     }
 
     /** Second step of the end, after the exchange is over: properly if the client has what it needs, else so that it sees. */
-    void writeBreak(StreamEnd end) {
-        if (end == StreamEnd.WHOLE || end == StreamEnd.MENDED || endedByUs) {
+    void writeBreak(StreamEnd end, Failure failure) {
+        if (grpc) {
+            writeLast(GrpcCall.breakOff(failure));
+        } else if (end == StreamEnd.WHOLE || end == StreamEnd.MENDED || endedByUs) {
             writeLast(LastHttpContent.EMPTY_LAST_CONTENT);
         } else {
             downstream.abort();
@@ -171,6 +219,9 @@ final class Delivery {
     void close(long nowNanos) {
         if (stream != null) {
             stream.close(nowNanos);
+        }
+        if (tunnel != null) {
+            tunnel.close(nowNanos);
         }
     }
 }

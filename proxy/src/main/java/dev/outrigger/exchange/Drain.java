@@ -110,6 +110,11 @@ final class Drain extends LoopTimers.Timer implements AttemptListener, AnswerRea
     }
 
     @Override
+    public void onSwitched(HttpResponse response) {
+        giveUp();
+    }
+
+    @Override
     public void onMessage(McpFacts message) {}
 
     @Override

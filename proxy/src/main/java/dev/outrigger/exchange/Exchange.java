@@ -8,19 +8,19 @@ import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.HopByHop;
-import dev.outrigger.http.PendingBody;
 import dev.outrigger.http.RequestSink;
 import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.GrpcStatus;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.Worker;
-import dev.outrigger.runtime.WorkerView;
-import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One machine rather than a chain of filters, because what matters here (holding a body back, refusing late, coupling the
  * pressure of two connections, ending exactly once) spans both sides; in filters each of them leaks into all. It decides
- * nothing about sockets ({@link DownstreamStream}, {@link Attempt}), about messages ({@link Question}, {@link Conversation}) and about policy
+ * nothing about sockets ({@link DownstreamStream}, {@link Sending}), about messages ({@link Question}, {@link Conversation}) and about policy
  * (breaker, pools, timeouts); it keeps their order.
  *
  * <p>Every way ends in {@link #finish}, once; {@link State} has no step out of {@code DONE}.
@@ -38,33 +38,27 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements RequestSink, AttemptListener {
     private final ExchangeFactory factory;
     private final Worker worker;
-    private final WorkerView view;
     private final Snapshot snapshot;
     private final DownstreamStream downstream;
     private final HttpRequest head;
     private final ClientInfo client;
     private final ExchangeRecord record = new ExchangeRecord();
-    private final BreakerPass pass = new BreakerPass(record);
-    private final PendingBody pending = new PendingBody();
+    private final Sending sending;
 
     private State state = State.HEAD;
     private @Nullable Routed routed;
-    private @Nullable EndpointPool pool;
-    private @Nullable Attempt attempt;
-    private @Nullable FlowBridge flow;
     private @Nullable Delivery delivery;
     private @Nullable Failure refusal;
-    private boolean starting;
     private boolean requestEnded;
 
     Exchange(ExchangeFactory factory, DownstreamStream downstream, HttpRequest head, ClientInfo client) {
         this.factory = factory;
         this.worker = factory.worker();
-        this.view = worker.view();
-        this.snapshot = view.snapshot();
+        this.snapshot = worker.view().snapshot();
         this.downstream = downstream;
         this.head = head;
         this.client = client;
+        this.sending = new Sending(this, worker, downstream, head, client, record);
     }
 
     // ---- 1. head: route
@@ -75,6 +69,10 @@ final class Exchange implements RequestSink, AttemptListener {
         RecordFiller.fillFromHead(
                 record, head, client, worker, snapshot.switches().tracing());
         Route matched = snapshot.routes().match(head.uri());
+        if (matched == null && head.method().equals(HttpMethod.CONNECT)) {
+            // Its target is no path.
+            matched = snapshot.routes().match("/");
+        }
         if (matched == null) {
             fail(Failure.of(Reason.NO_ROUTE));
             return;
@@ -106,17 +104,20 @@ final class Exchange implements RequestSink, AttemptListener {
         record.requestBytes += content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
         requestEnded |= last;
+        if (content instanceof LastHttpContent end) {
+            HopByHop.stripTrailers(end.trailingHeaders());
+        }
         Failure wrong = routed == null ? null : routed.question().onContent(content.content(), last);
         switch (state) {
             case SCANNING -> {
-                pending.add(content);
+                sending.hold(content);
                 if (last || question().isKnown()) {
                     startAttempt();
                 }
             }
             case ATTEMPTING, STREAMING -> {
                 if (wrong == null) {
-                    current().writeContent(content);
+                    sending.write(content);
                     onRequestGrew();
                 } else {
                     content.release();
@@ -159,9 +160,7 @@ final class Exchange implements RequestSink, AttemptListener {
         if (state == State.DONE) {
             return;
         }
-        if (attempt != null) {
-            attempt.flush();
-        }
+        sending.flush();
         if (!deadlines().isArmed()) {
             deadlines().arm();
         }
@@ -176,57 +175,31 @@ final class Exchange implements RequestSink, AttemptListener {
         Question question = question();
         question.settle();
         Failure wrong = question.check();
-        if (wrong != null) {
+        if (wrong == null) {
+            wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), nowNanos);
+        }
+        if (wrong == null) {
+            onRequestGrew();
+        } else {
             fail(wrong);
-            return;
         }
-        EndpointPool chosen = talk().choose(view.pools(routed().upstream()));
-        if (chosen == null) {
-            fail(Failure.of(Reason.SESSION_LOST));
-            return;
-        }
-        pool = chosen;
-        if (!question.isResponse() && !pass.enter(routed().upstream().breaker(), nowNanos)) {
-            fail(Failure.of(Reason.BREAKER_OPEN));
-            return;
-        }
-        record.attempts++;
-        RequestHeadRewriter.rewrite(head, record, client, worker.traces());
-        if (snapshot.mcp().injectMetaTrace()) {
-            question.injectTrace(pending);
-        }
-        Attempt made = new Attempt(this, chosen, head, pending);
-        attempt = made;
-        flow = new FlowBridge(downstream, pending, made);
-        starting = true;
-        made.start(nowNanos);
-        starting = false;
-        onRequestGrew();
     }
 
     private void onRequestGrew() {
-        if (flow != null && !requestEnded) {
-            flow.onRequestGrows();
+        if (!requestEnded) {
+            sending.onRequestGrew();
         }
     }
 
     @Override
     public void onConnected() {
-        if (record.upstreamSentNanos == 0) {
-            record.upstreamSentNanos = worker.clock().nanoTime();
-        }
-        downstream.writeContinue();
-        if (!starting) {
-            // Otherwise the read that brought the request flushes once for all of it.
-            current().flush();
-            flow().onUpstreamWritable();
-        }
+        sending.onConnected();
     }
 
     @Override
     public void onUpstreamWritabilityChanged() {
         if (state == State.ATTEMPTING || state == State.STREAMING) {
-            flow().onUpstreamWritable();
+            sending.onUpstreamWritabilityChanged();
             onRequestGrew();
         }
     }
@@ -244,14 +217,35 @@ final class Exchange implements RequestSink, AttemptListener {
     @Override
     public void onResponseHead(HttpResponse response) {
         long nowNanos = worker.clock().nanoTime();
-        moveTo(State.STREAMING);
-        Delivery begun = new Delivery(worker, downstream, record, talk(), timeouts(), deadlines());
-        delivery = begun;
         BodyType type = McpRequests.typeOf(response.headers());
+        Delivery begun = deliver();
+        if (type == BodyType.OTHER && GrpcCall.isOne(head)) {
+            begun.expectGrpcStatus();
+        }
         begun.begin(response, type, snapshot.mcp(), nowNanos);
         if (type == BodyType.EVENT_STREAM) {
-            pass.judgeSoFar(record.status >= 500 ? Verdict.FAILURE : Verdict.SUCCESS, nowNanos);
+            sending.pass().judgeSoFar(record.status >= 500 ? Verdict.FAILURE : Verdict.SUCCESS, nowNanos);
         }
+    }
+
+    private Delivery deliver() {
+        moveTo(State.STREAMING);
+        sending.release();
+        Delivery begun = new Delivery(worker, downstream, record, talk(), timeouts(), deadlines());
+        delivery = begun;
+        return begun;
+    }
+
+    @Override
+    public void onSwitched(HttpResponse response) {
+        if (!Upgrade.isGranted(head, response)) {
+            fail(Failure.of(Reason.INVALID_RESPONSE, "it switches to a protocol that was not asked for"));
+            return;
+        }
+        long nowNanos = worker.clock().nanoTime();
+        // A tunnel says no more about the server's health than that it could be begun.
+        sending.judge(Verdict.SUCCESS);
+        deliver().tunnel(response, sending.attempt(), nowNanos, () -> finish(Outcome.SUCCESS));
     }
 
     @Override
@@ -265,7 +259,7 @@ final class Exchange implements RequestSink, AttemptListener {
         }
         delivery().pass(content, nowNanos);
         if (!downstream.isWritable()) {
-            current().pauseReading();
+            sending.attempt().pauseReading();
         }
     }
 
@@ -276,21 +270,24 @@ final class Exchange implements RequestSink, AttemptListener {
 
     @Override
     public void onDownstreamWritabilityChanged() {
-        if (state == State.STREAMING && flow().onDownstreamChanged()) {
+        if (state == State.STREAMING && sending.onDownstreamChanged()) {
             timeouts().onActivity(worker.clock().nanoTime());
         }
     }
 
     /** Called before the last content is written, because writing it may begin the next request of the connection. */
     private void complete(@Nullable Reason reason) {
-        boolean serverError = record.status >= 500;
+        GrpcStatus grpc = record.grpcStatus;
+        boolean serverError = record.status >= 500 || (grpc != null && grpc.blamesUpstream());
         boolean refusedCall = record.status >= 400 && !record.mcpMethod.isEmpty();
         record.reason = reason;
-        pass.leave(
-                serverError || reason != null ? Verdict.FAILURE : Verdict.SUCCESS,
-                worker.clock().nanoTime());
+        sending.judge(serverError || reason != null ? Verdict.FAILURE : Verdict.SUCCESS);
+        if (grpc != null) {
+            finish(grpc.outcome());
+            return;
+        }
         if (talk().isAnsweredElsewhere() && record.status < 300) {
-            talk().unanswered().parkPaired(Objects.requireNonNull(pool));
+            talk().unanswered().parkPaired(sending.pool());
         }
         finish(serverError || refusedCall || reason != null ? Outcome.ERROR : Outcome.SUCCESS);
     }
@@ -335,6 +332,10 @@ final class Exchange implements RequestSink, AttemptListener {
 
     @Override
     public void onAttemptFailed(Failure failure) {
+        if (state == State.ATTEMPTING && sending.tryAgain(failure)) {
+            onRequestGrew();
+            return;
+        }
         boolean lost = talk().affinity().isLostBy(failure.reason());
         fail(lost ? Failure.of(Reason.SESSION_LOST) : failure);
     }
@@ -346,9 +347,8 @@ final class Exchange implements RequestSink, AttemptListener {
     }
 
     private void onTimeout(Reason reason) {
-        EndpointPool used = pool;
-        if (used != null && attempt != null && attempt.isConnected()) {
-            talk().unanswered().cancelUnanswered(used);
+        if (sending.isConnected()) {
+            talk().unanswered().cancelUnanswered(sending.pool());
         }
         fail(Failure.of(reason));
     }
@@ -358,14 +358,12 @@ final class Exchange implements RequestSink, AttemptListener {
         if (state == State.DONE) {
             return;
         }
-        Attempt current = attempt;
-        EndpointPool used = pool;
-        if (current != null && used != null) {
+        if (sending.hasAttempt()) {
             boolean mayReadOn = requestEnded && (delivery == null || !delivery.isResumable());
-            talk().unanswered().clientGone(current, used, mayReadOn, talk()::takeAnswer);
+            talk().unanswered().clientGone(sending.attempt(), sending.pool(), mayReadOn, talk()::takeAnswer);
         }
         record.reason = Reason.CLIENT_GONE;
-        pass.leave(Verdict.IGNORED, worker.clock().nanoTime());
+        sending.judge(Verdict.IGNORED);
         finish(Outcome.CANCELLED);
     }
 
@@ -390,16 +388,15 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         boolean clientWaitedFor = !requestEnded || !downstream.isWritable();
-        pass.leaveFailed(failure.reason(), clientWaitedFor, worker.clock().nanoTime());
-        if (attempt != null) {
-            attempt.cancel();
-        }
+        sending.pass()
+                .leaveFailed(failure.reason(), clientWaitedFor, worker.clock().nanoTime());
+        sending.cancel();
         if (state == State.STREAMING) {
             breakOff(failure);
             return;
         }
         refusal = failure;
-        pending.release();
+        sending.release();
         if (mayStillFindId()) {
             moveTo(State.REFUSING);
             downstream.resumeReading();
@@ -417,13 +414,21 @@ final class Exchange implements RequestSink, AttemptListener {
             record.reason = null;
         }
         finish(whole ? Outcome.SUCCESS : failure.reason().outcome());
-        delivery().writeBreak(end);
+        delivery().writeBreak(end, failure);
     }
 
     private void replyRefusal() {
         Failure failure = Objects.requireNonNull(refusal);
+        if (GrpcCall.isOne(head)) {
+            record.status = HttpResponseStatus.OK.code();
+            record.reason = failure.reason();
+            record.grpcStatus = GrpcCall.status(failure.reason());
+            finish(failure.reason().outcome());
+            GrpcCall.refuse(downstream, record, failure);
+            return;
+        }
         long retryAfterNanos = failure.reason() == Reason.BREAKER_OPEN
-                ? pass.retryAfterNanos(worker.clock().nanoTime())
+                ? sending.pass().retryAfterNanos(worker.clock().nanoTime())
                 : 0;
         Question asked = routed == null ? null : routed.question();
         LocalReply reply = LocalReply.of(
@@ -442,7 +447,7 @@ final class Exchange implements RequestSink, AttemptListener {
     /** @param otherwise how it ended, unless the one call that it was about tells more */
     private void finish(Outcome otherwise) {
         moveTo(State.DONE);
-        pending.release();
+        sending.release();
         record.outcome = otherwise;
         record.endNanos = worker.clock().nanoTime();
         if (delivery != null) {
@@ -458,14 +463,6 @@ final class Exchange implements RequestSink, AttemptListener {
 
     private void moveTo(State target) {
         state = state.to(target);
-    }
-
-    private Attempt current() {
-        return Objects.requireNonNull(attempt);
-    }
-
-    private FlowBridge flow() {
-        return Objects.requireNonNull(flow);
     }
 
     private Delivery delivery() {

@@ -37,11 +37,6 @@ public final class ExchangeFactory implements RequestSink.Factory {
         return exchange;
     }
 
-    @Override
-    public void onRefused() {
-        worker.metrics().requestsMalformed++;
-    }
-
     Worker worker() {
         return worker;
     }

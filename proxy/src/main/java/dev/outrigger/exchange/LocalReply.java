@@ -115,6 +115,9 @@ final class LocalReply {
         if (discover) {
             return HttpResponseStatus.SERVICE_UNAVAILABLE.code();
         }
+        if (reason == Reason.SLOW_REQUEST) {
+            return HttpResponseStatus.REQUEST_TIMEOUT.code();
+        }
         return reason == Reason.NO_ROUTE || reason == Reason.SESSION_LOST
                 ? HttpResponseStatus.NOT_FOUND.code()
                 : reason.code().httpStatus();

@@ -56,6 +56,11 @@ final class Question {
         return calls;
     }
 
+    /** Under whose policies it falls. */
+    Route route() {
+        return route;
+    }
+
     /** The call that the client wants no more, as JSON text; null if this is no such message. */
     @Nullable
     String cancelledId() {

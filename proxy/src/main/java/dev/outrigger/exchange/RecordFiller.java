@@ -2,6 +2,8 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.HeaderNames;
+import dev.outrigger.http.PeerCertificate;
+import dev.outrigger.http.TlsSession;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpHeaderValue;
 import dev.outrigger.mcp.McpMethod;
@@ -44,10 +46,12 @@ final class RecordFiller {
         record.httpMethod =
                 STANDARD_METHODS.contains(head.method()) ? head.method().name() : ExchangeRecord.OTHER;
         record.path = query < 0 ? target : target.substring(0, query);
-        record.protocol = head.protocolVersion().text();
+        record.protocol =
+                client.http2() ? ExchangeRecord.HTTP_2 : head.protocolVersion().text();
         record.listener = client.listener();
         record.clientAddress = client.address();
         record.clientPort = client.port();
+        fillFromTls(record, client.tls());
         record.userAgent = headers.get(HttpHeaderNames.USER_AGENT);
         record.mcpProtocolVersion = headers.get(HeaderNames.MCP_PROTOCOL_VERSION);
         record.mcpSessionId = headers.get(HeaderNames.MCP_SESSION_ID);
@@ -58,6 +62,15 @@ final class RecordFiller {
         if (traced) {
             worker.traces()
                     .start(record, headers.get(HeaderNames.TRACEPARENT), joined(headers, HeaderNames.TRACESTATE));
+        }
+    }
+
+    private static void fillFromTls(ExchangeRecord record, @Nullable TlsSession tls) {
+        if (tls != null) {
+            record.tlsVersion = tls.version();
+            record.serverName = tls.serverName();
+            PeerCertificate certificate = tls.certificate();
+            record.clientCertificate = certificate == null ? null : certificate.identity();
         }
     }
 

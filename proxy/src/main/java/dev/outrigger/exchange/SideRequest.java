@@ -2,8 +2,8 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Failure;
 import dev.outrigger.http.ResponseSink;
+import dev.outrigger.http.UpstreamStream;
 import dev.outrigger.resilience.LoopTimers;
-import dev.outrigger.transport.UpstreamHandler;
 import dev.outrigger.upstream.EndpointPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -23,7 +23,7 @@ final class SideRequest implements EndpointPool.Waiter, ResponseSink {
     private final HttpRequest head;
     private final ByteBuf body;
     private final Deadline deadline = new Deadline();
-    private @Nullable UpstreamHandler connection;
+    private @Nullable UpstreamStream connection;
 
     private SideRequest(LoopTimers timers, EndpointPool pool, HttpRequest head, ByteBuf body) {
         this.timers = timers;
@@ -44,7 +44,7 @@ final class SideRequest implements EndpointPool.Waiter, ResponseSink {
     }
 
     @Override
-    public void onConnection(UpstreamHandler ready) {
+    public void onConnection(UpstreamStream ready) {
         connection = ready;
         ready.start(head, this);
         ready.writeContent(new DefaultLastHttpContent(body));
@@ -85,7 +85,7 @@ final class SideRequest implements EndpointPool.Waiter, ResponseSink {
     private final class Deadline extends LoopTimers.Timer {
         @Override
         protected void onDeadline(long nowNanos) {
-            UpstreamHandler current = connection;
+            UpstreamStream current = connection;
             if (current != null) {
                 current.cancel();
             } else {

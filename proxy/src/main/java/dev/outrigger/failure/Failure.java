@@ -32,4 +32,9 @@ public record Failure(
     public static Failure unsent(Reason reason, @Nullable Throwable cause) {
         return new Failure(reason, Replay.UNSENT, "", cause);
     }
+
+    /** A failure of which the upstream says that it has not acted on the request. */
+    public static Failure refused(Reason reason) {
+        return new Failure(reason, Replay.REFUSED, "", null);
+    }
 }

@@ -8,6 +8,10 @@ public enum Reason {
     CONNECT_REFUSED("connect_refused", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     CONNECT_TIMEOUT("connect_timeout", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     CONNECT_FAILED("connect_failed", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
+    /** The upstream said that it does not take the request, and has not acted on it. */
+    STREAM_REFUSED("stream_refused", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
+    /** The connection stands, but there was no agreement on TLS, or the certificate is not to be trusted. */
+    TLS_FAILED("tls_failed", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     /** The connection ended before the head of the answer. */
     CLOSED_BEFORE_RESPONSE("closed_before_response", Code.BROKEN_OFF, Outcome.ERROR),
     /** The connection ended inside the answer. */
@@ -32,6 +36,8 @@ public enum Reason {
     REQUEST_TOO_LARGE("request_too_large", Code.TOO_LARGE, Outcome.REJECTED),
     /** The request's head did not arrive in time. */
     HEAD_TIMEOUT("request_head_timeout", Code.MALFORMED, Outcome.REJECTED),
+    /** The request's body comes more slowly than it may. */
+    SLOW_REQUEST("slow_request", Code.MALFORMED, Outcome.REJECTED),
     NO_ROUTE("no_route", Code.MALFORMED, Outcome.REJECTED),
     CLIENT_GONE("client_gone", Code.BROKEN_OFF, Outcome.CANCELLED),
     /** A defect of the proxy itself: the exchange is ended, the defect is logged. */

@@ -22,6 +22,14 @@ public interface DownstreamStream {
     /** @param content now owned by the stream; a last content ends the answer and frees the stream for its next request */
     void writeContent(HttpContent content);
 
+    /**
+     * Answers that the upstream has accepted an upgrade or a CONNECT, and leaves HTTP: request and answer are over as
+     * messages, and the client's side of a tunnel begins. {@link #abort()} resets it.
+     *
+     * @param head without hop-by-hop headers but {@code Upgrade}, if it is the answer to that
+     */
+    TunnelStream switchProtocols(HttpResponse head);
+
     void flush();
 
     /** Whether more may be written without piling up. */

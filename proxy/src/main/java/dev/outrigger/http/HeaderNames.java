@@ -7,6 +7,7 @@ public final class HeaderNames {
     public static final AsciiString X_REQUEST_ID = AsciiString.cached("x-request-id");
     public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+    public static final AsciiString X_FORWARDED_CLIENT_CERT = AsciiString.cached("x-forwarded-client-cert");
     public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
     public static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
     public static final AsciiString MCP_PROTOCOL_VERSION = AsciiString.cached("mcp-protocol-version");

@@ -22,6 +22,15 @@ public final class HopByHop {
         HttpHeaderNames.TE,
     };
 
+    private static final AsciiString[] NEVER_TRAILING = {
+        HttpHeaderNames.CONTENT_ENCODING,
+        HttpHeaderNames.CONTENT_TYPE,
+        HttpHeaderNames.CONTENT_RANGE,
+        HttpHeaderNames.COOKIE,
+        HttpHeaderNames.SET_COOKIE,
+        HttpHeaderNames.TRAILER,
+    };
+
     private HopByHop() {}
 
     public static void strip(HttpHeaders headers) {
@@ -35,6 +44,27 @@ public final class HopByHop {
         }
         if (trailers) {
             headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+        }
+    }
+
+    /**
+     * Removes what must not stand in trailers (RFC 9110 §6.5.1): a recipient may merge them into the headers, and what was
+     * decided by those must not change behind its back.
+     */
+    public static void stripTrailers(HttpHeaders trailers) {
+        if (trailers.isEmpty()) {
+            return;
+        }
+        for (AsciiString name : FIXED) {
+            trailers.remove(name);
+        }
+        for (AsciiString name : NEVER_TRAILING) {
+            trailers.remove(name);
+        }
+        for (String name : trailers.names()) {
+            if (isEndToEnd(name)) {
+                trailers.remove(name);
+            }
         }
     }
 

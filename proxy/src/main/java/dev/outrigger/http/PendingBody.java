@@ -7,15 +7,17 @@ import io.netty.handler.codec.http.HttpContent;
 import java.util.ArrayDeque;
 
 /**
- * Pieces of a request body that have arrived before there is an upstream connection to write them to. Holds references,
- * copies nothing.
+ * Pieces of a request body that have arrived before there is an upstream connection to write them to, or that may have to be
+ * written once more. Holds references, copies nothing.
  *
  * <p>Bounded by its owner, which stops reading from the client when {@link #bytes()} is past a limit; what the socket had
- * already delivered by then still fits.
+ * already delivered by then still fits. What is kept to be written again is bounded here.
  */
 public final class PendingBody {
     private final ArrayDeque<HttpContent> pieces = new ArrayDeque<>(4);
     private long bytes;
+    private long keepBytes;
+    private boolean forgotten;
 
     /** @param content now owned by this body */
     public void add(HttpContent content) {
@@ -29,6 +31,11 @@ public final class PendingBody {
 
     public boolean isEmpty() {
         return pieces.isEmpty();
+    }
+
+    /** Whether all that has arrived so far is still here. */
+    public boolean isWhole() {
+        return !forgotten;
     }
 
     /**
@@ -59,8 +66,18 @@ public final class PendingBody {
         bytes += text.length;
     }
 
-    /** Hands every piece over, in order. */
-    public void drainTo(UpstreamStream stream) {
+    /**
+     * Hands every piece over, in order.
+     *
+     * @param keepBytes as long as the body is no longer than this, it is kept and can be handed over once more; 0: not kept
+     */
+    public void drainTo(UpstreamStream stream, long keepBytes) {
+        this.keepBytes = keepBytes;
+        if (keepBytes > 0 && bytes <= keepBytes) {
+            pieces.forEach(piece -> stream.writeContent(piece.retainedDuplicate()));
+            return;
+        }
+        forgotten = true;
         HttpContent piece;
         while ((piece = pieces.poll()) != null) {
             stream.writeContent(piece);
@@ -68,7 +85,28 @@ public final class PendingBody {
         bytes = 0;
     }
 
+    /**
+     * Hands the next piece over, and keeps it if it keeps what came before.
+     *
+     * @param content given up
+     */
+    public void pass(HttpContent content, UpstreamStream stream) {
+        if (forgotten) {
+            stream.writeContent(content);
+            return;
+        }
+        if (bytes + content.content().readableBytes() > keepBytes) {
+            release();
+            stream.writeContent(content);
+            return;
+        }
+        add(content);
+        stream.writeContent(content.retainedDuplicate());
+    }
+
+    /** Forgets everything. */
     public void release() {
+        forgotten = true;
         HttpContent piece;
         while ((piece = pieces.poll()) != null) {
             piece.release();

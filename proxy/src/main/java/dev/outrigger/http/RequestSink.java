@@ -45,8 +45,5 @@ public interface RequestSink {
          * @param client whose request it is
          */
         RequestSink open(DownstreamStream stream, HttpRequest head, ClientInfo client);
-
-        /** A request was refused before it could become an exchange. */
-        void onRefused();
     }
 }

@@ -14,6 +14,14 @@ public interface ResponseSink {
 
     void onResponseHead(HttpResponse head);
 
+    /**
+     * The upstream has accepted the upgrade or the CONNECT that the request asked for. No contents follow: the sink takes
+     * the bytes by {@link UpstreamStream#switchProtocols()} now, or cancels. Not called for a request that asked for neither.
+     */
+    default void onSwitched(HttpResponse head) {
+        throw new IllegalStateException("nobody asked to switch protocols");
+    }
+
     /** @param content now owned by the sink */
     void onResponseContent(HttpContent content);
 

@@ -8,8 +8,19 @@ public interface UpstreamStream {
     /** Begins a request; its answer goes to {@code sink}. */
     void start(HttpRequest head, ResponseSink sink);
 
+    /**
+     * Whether the upstream may say of a request that it has not acted on it, so that it can be sent once more; as an answer,
+     * {@link dev.outrigger.failure.Replay#REFUSED}.
+     */
+    default boolean mayBeRefused() {
+        return false;
+    }
+
     /** @param content now owned by the stream; a last content ends the request */
     void writeContent(HttpContent content);
+
+    /** Leaves HTTP, after {@link ResponseSink#onSwitched}; once. {@link #cancel()} resets what it gives. */
+    TunnelStream switchProtocols();
 
     void flush();
 

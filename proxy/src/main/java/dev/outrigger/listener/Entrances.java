@@ -2,6 +2,7 @@ package dev.outrigger.listener;
 
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.TlsSource;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
@@ -12,8 +13,10 @@ import java.util.List;
  * @param transport how the loops do their I/O
  * @param loops of all workers, and of nobody else
  * @param all one for each loop
+ * @param tls towards the clients of each listener
  */
-public record Entrances(EventLoops transport, EventLoopGroup loops, List<WorkerEntrance> all, NanoClock clock) {
+public record Entrances(
+        EventLoops transport, EventLoopGroup loops, List<WorkerEntrance> all, TlsSource tls, NanoClock clock) {
     public Entrances {
         all = List.copyOf(all);
     }

@@ -1,10 +1,14 @@
 package dev.outrigger.listener;
 
+import dev.outrigger.config.model.Http2Config;
 import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.record.CloseReason;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.transport.DownstreamInitializer;
 import dev.outrigger.transport.DownstreamSettings;
 import dev.outrigger.transport.DrainEvent;
+import dev.outrigger.transport.EntranceSettings;
+import dev.outrigger.transport.Http2Limits;
 import dev.outrigger.transport.HttpLimits;
 import dev.outrigger.transport.PortHandOver;
 import io.netty.bootstrap.ServerBootstrap;
@@ -84,12 +88,30 @@ public final class Listener {
         Duration drainIdle = half.compareTo(LONGEST_DRAIN_IDLE) < 0 ? half : LONGEST_DRAIN_IDLE;
         DownstreamSettings settings = new DownstreamSettings(
                 config.name(),
+                EntranceSettings.of(config),
                 new HttpLimits(config.maxRequestLineBytes(), config.maxHeaderBytes(), config.maxHeaders()),
+                limits(config.http2()),
+                config.http(),
                 config.requestHeadTimeout().toNanos(),
                 config.idleTimeout().toNanos(),
                 drainIdle.toNanos(),
                 (where, cause) -> LOG.log(Level.ERROR, "defect on a " + where, cause));
-        return new Terms(config, new DownstreamInitializer(settings, entrances.clock()));
+        return new Terms(config, new DownstreamInitializer(settings, entrances.tls(), entrances.clock()));
+    }
+
+    private static Http2Limits limits(Http2Config config) {
+        return new Http2Limits(
+                config.maxConcurrentStreams(),
+                config.streamWindowBytes(),
+                config.connectionWindowBytes(),
+                config.floodWindow().toNanos(),
+                config.maxResets(),
+                config.maxOwnResets(),
+                config.maxPings(),
+                config.maxSettings(),
+                config.maxEmptyFrames(),
+                config.maxContinuations(),
+                config.maxQueuedFrames());
     }
 
     private Channel bind(boolean shared) throws IOException {
@@ -128,6 +150,7 @@ public final class Listener {
         if (connections.incrementAndGet() > current.config().maxConnections()) {
             connections.decrementAndGet();
             metrics.connectionsRefused++;
+            metrics.listener(name()).closed(CloseReason.MAX_CONNECTIONS);
             channel.close();
             return;
         }
@@ -139,7 +162,12 @@ public final class Listener {
             metrics.downstreamConnections--;
         });
         current.initializer()
-                .initialize(channel, entrance.exchanges(), entrance.worker().timers());
+                .initialize(
+                        channel,
+                        entrance.exchanges(),
+                        entrance.relays(),
+                        entrance.worker().timers(),
+                        metrics);
         if (draining) {
             // Whoever set it may have told the others before this one was among them.
             channel.pipeline().fireUserEventTriggered(DrainEvent.DRAIN);

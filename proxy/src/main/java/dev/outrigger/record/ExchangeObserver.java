@@ -21,6 +21,14 @@ public interface ExchangeObserver {
      */
     default void onCall(ExchangeRecord call) {}
 
+    /**
+     * Takes note of an opaque connection that has ended.
+     *
+     * @param connection with {@link ExchangeRecord#TCP} for its protocol, and without anything that only an exchange has;
+     *     complete, and never written again; it may be kept
+     */
+    default void onConnection(ExchangeRecord connection) {}
+
     /** Whether it takes note of anything now. While nobody does, details that only observers look at are not gathered. */
     default boolean isOn() {
         return true;

@@ -17,6 +17,11 @@ public final class ExchangeRecord {
     public static final String NONE = "";
     /** Label that stands for everything beyond a bound. */
     public static final String OTHER = "other";
+    /** Protocol of a connection that passes as it is. */
+    public static final String TCP = "tcp";
+
+    /** Protocol of requests that came over HTTP/2, whatever their heads look like in here. */
+    public static final String HTTP_2 = "HTTP/2";
 
     private static final int FIRST_SERVER_ERROR = 500;
     private static final String TOOL_ERROR = "tool_error";
@@ -50,11 +55,17 @@ public final class ExchangeRecord {
     public String listener = NONE;
     /** Route name; {@code none} where nothing matched. */
     public String route = "none";
-    /** {@code HTTP/1.1} and so on. */
+    /** {@code HTTP/1.1}, {@code HTTP/1.0} or {@link #HTTP_2}: what the client speaks; {@link #TCP} where it is not looked at. */
     public String protocol = NONE;
 
     public String clientAddress = NONE;
     public int clientPort;
+    /** Of the client's connection, {@code TLSv1.3} for one; empty without TLS. */
+    public String tlsVersion = NONE;
+    /** The name that the client's TLS hello asks for. The client's choice: never a label. */
+    public @Nullable String serverName;
+    /** Who the client is by the certificate that it showed. Never a label. */
+    public @Nullable String clientCertificate;
     /** Value of X-Request-ID, received or made. */
     public String requestId = NONE;
 
@@ -82,7 +93,7 @@ public final class ExchangeRecord {
      * HTTP and for the breaker only.
      */
     public boolean operationsApart;
-    /** What the answer is; {@link StreamKind#NONE} where it is no event stream. */
+    /** What the answer is; {@link StreamKind#NONE} where it is neither an event stream nor a tunnel. */
     public StreamKind stream = StreamKind.NONE;
 
     // ---- where it went
@@ -93,7 +104,7 @@ public final class ExchangeRecord {
     public int attempts;
 
     // ---- how it ended
-    /** Status sent to the client, 0 if none was. */
+    /** Status sent to the client, 0 if none was; 101 of a tunnel after an upgrade, whatever the client's protocol calls it. */
     public int status;
 
     public Outcome outcome = Outcome.SUCCESS;
@@ -107,8 +118,11 @@ public final class ExchangeRecord {
     /** Its code, if it is one. */
     public int rpcErrorCode;
 
+    /** How a gRPC call ended; null for everything else. */
+    public @Nullable GrpcStatus grpcStatus;
+
     public BreakerMark breaker = BreakerMark.NONE;
-    /** Body bytes. */
+    /** Body bytes; of a tunnel those that the client sent in it. */
     public long requestBytes;
 
     public long responseBytes;
@@ -172,6 +186,9 @@ public final class ExchangeRecord {
         into.protocol = protocol;
         into.clientAddress = clientAddress;
         into.clientPort = clientPort;
+        into.tlsVersion = tlsVersion;
+        into.serverName = serverName;
+        into.clientCertificate = clientCertificate;
         into.requestId = requestId;
         into.upstream = upstream;
         into.endpoint = endpoint;

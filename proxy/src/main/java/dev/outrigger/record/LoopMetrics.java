@@ -31,8 +31,6 @@ public final class LoopMetrics implements ExchangeObserver {
     public long connectionsAccepted;
     /** Downstream connections refused because of the limit, since the start. */
     public long connectionsRefused;
-    /** Requests refused before an exchange existed, since the start. */
-    public long requestsMalformed;
 
     private final SeriesTable table;
     private final SpareIntervals spares = new SpareIntervals();
@@ -40,6 +38,12 @@ public final class LoopMetrics implements ExchangeObserver {
     private final Streams streams = new Streams(timings);
     private final Map<String, UpstreamGauges> upstreams = new HashMap<>();
     private final Map<String, MessageCounts> messages = new HashMap<>();
+    private final Map<TlsPeer, TlsCounts> tls = new HashMap<>();
+    private final Map<String, Http2Counts> http2 = new HashMap<>();
+    private final Map<String, ListenerRecorder> listeners = new HashMap<>();
+    private final LastRefusals lastRefusals = new LastRefusals();
+    private final Map<TcpKey, TcpRecorder> tcp = new HashMap<>();
+    private final Map<String, EntranceRecorder> entrances = new HashMap<>();
     private final ArrayList<Series> touched = new ArrayList<>();
 
     public LoopMetrics() {
@@ -69,6 +73,10 @@ public final class LoopMetrics implements ExchangeObserver {
         if (record.upstreamSentNanos != 0) {
             series.overhead.record(record.upstreamSentNanos - record.startNanos, record);
         }
+        GrpcStatus grpc = record.grpcStatus;
+        if (grpc != null && !record.upstream.isEmpty()) {
+            upstream(record.upstream).grpcResponses[grpc.ordinal()]++;
+        }
     }
 
     @Override
@@ -94,6 +102,36 @@ public final class LoopMetrics implements ExchangeObserver {
         return known == null
                 ? messages.computeIfAbsent(upstream, unused -> new MessageCounts(timings.isCollecting()))
                 : known;
+    }
+
+    /** This loop's counts of handshakes, made when first asked for, the same object ever after. */
+    public TlsCounts tls(TlsPeer peer) {
+        return tls.computeIfAbsent(peer, unused -> new TlsCounts());
+    }
+
+    /** This loop's counts of a listener's HTTP/2 connections, made when first asked for, the same object ever after. */
+    public Http2Counts http2(String listener) {
+        return http2.computeIfAbsent(listener, unused -> new Http2Counts());
+    }
+
+    /** This loop's counts of a listener, made when first asked for, the same object ever after. */
+    public ListenerRecorder listener(String name) {
+        return listeners.computeIfAbsent(name, unused -> new ListenerRecorder(name, lastRefusals));
+    }
+
+    /** The last requests that were refused, on whatever listener. */
+    public LastRefusals lastRefusals() {
+        return lastRefusals;
+    }
+
+    /** This loop's recorder for opaque connections, made when first asked for, the same object ever after. */
+    public TcpRecorder tcp(String listener, String upstream) {
+        return tcp.computeIfAbsent(new TcpKey(listener, upstream), key -> new TcpRecorder(key, timings));
+    }
+
+    /** This loop's recorder of how a listener's connections begin, made when first asked for, the same object ever after. */
+    public EntranceRecorder entrance(String listener) {
+        return entrances.computeIfAbsent(listener, name -> new EntranceRecorder(name, timings));
     }
 
     /**
@@ -133,15 +171,29 @@ public final class LoopMetrics implements ExchangeObserver {
         upstreams.forEach((name, counted) -> upstreamCopies.put(name, counted.copy()));
         Map<String, MessageCounts> messageCopies = new HashMap<>();
         messages.forEach((name, counted) -> messageCopies.put(name, counted.copy()));
+        Map<TlsPeer, TlsCounts> tlsCopies = new HashMap<>();
+        tls.forEach((peer, counted) -> tlsCopies.put(peer, counted.copy()));
+        Map<String, Http2Counts> http2Copies = new HashMap<>();
+        http2.forEach((listener, counted) -> http2Copies.put(listener, counted.copy()));
+        Map<String, ListenerCounts> listenerCopies = new HashMap<>();
+        listeners.forEach((name, counted) -> listenerCopies.put(name, counted.counts()));
+        Map<TcpKey, TcpCounts> tcpCounts = new HashMap<>();
+        tcp.forEach((key, recorder) -> tcpCounts.put(key, recorder.counts()));
+        Map<String, EntranceCounts> entranceCounts = new HashMap<>();
+        entrances.forEach((listener, recorder) -> entranceCounts.put(listener, recorder.counts()));
         return new LoopGauges(
                 downstreamConnections,
                 exchangesActive,
                 connectionsAccepted,
                 connectionsRefused,
-                requestsMalformed,
                 table.folded(),
                 upstreamCopies,
                 streams.gauges(),
-                messageCopies);
+                messageCopies,
+                tlsCopies,
+                http2Copies,
+                listenerCopies,
+                tcpCounts,
+                entranceCounts);
     }
 }

@@ -1,6 +1,6 @@
 package dev.outrigger.record;
 
-/** What kind of event stream an exchange's answer is. The label is the value of the {@code kind} label. */
+/** What kind of event stream an exchange's answer is, or what kind of tunnel. The label is the value of the {@code kind} label. */
 public enum StreamKind {
     /** No event stream. */
     NONE("none", false),
@@ -11,7 +11,13 @@ public enum StreamKind {
     /** The stream that a client of Streamable HTTP opens with GET, before 2026-07-28. */
     GET("get", true),
     /** The stream of HTTP+SSE, on which all answers come. */
-    SSE("sse", true);
+    SSE("sse", true),
+    /** No event stream but a tunnel: the request asked for WebSocket. */
+    WEBSOCKET("websocket", true),
+    /** A tunnel that CONNECT asked for. */
+    CONNECT("connect", true),
+    /** A tunnel after an upgrade to any other protocol. */
+    UPGRADE("upgrade", true);
 
     private final String label;
     private final boolean openEnded;
@@ -23,6 +29,11 @@ public enum StreamKind {
 
     public String label() {
         return label;
+    }
+
+    /** Whether it is a tunnel, of which nothing is read. */
+    public boolean isTunnel() {
+        return this == WEBSOCKET || this == CONNECT || this == UPGRADE;
     }
 
     /** Whether it lasts as long as the client likes, so that its duration says nothing about how fast anything is. */

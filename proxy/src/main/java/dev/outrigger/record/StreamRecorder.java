@@ -1,11 +1,12 @@
 package dev.outrigger.record;
 
-/** One loop's streams of one kind at one upstream. Belongs to the loop. */
+/** One loop's streams, or tunnels, of one kind at one upstream. Belongs to the loop. */
 public final class StreamRecorder {
     private final Timings timings;
     private final Timing durations;
     private final Timing firstEvents;
     private int active;
+    private long begun;
     private long events;
 
     StreamRecorder(StreamKey key, Timings timings) {
@@ -17,6 +18,9 @@ public final class StreamRecorder {
     /** A stream has begun: its head arrived. Each is to be {@link #closed} once. */
     public void opened() {
         active++;
+        if (timings.isCollecting()) {
+            begun++;
+        }
     }
 
     /** An event passed. */
@@ -42,6 +46,6 @@ public final class StreamRecorder {
     }
 
     StreamGauges gauges() {
-        return new StreamGauges(active, events);
+        return new StreamGauges(active, begun, events);
     }
 }

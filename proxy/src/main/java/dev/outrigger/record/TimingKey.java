@@ -3,8 +3,8 @@ package dev.outrigger.record;
 /**
  * What tells one {@link Timing} from another.
  *
- * @param subject the upstream of a stream, the route of an overhead
- * @param kind of the stream, {@link StreamKind#NONE} for an overhead
+ * @param subject the upstream of a stream or an opaque connection, the route of an overhead, the listener of a detection
+ * @param kind of the stream, {@link StreamKind#NONE} for everything else
  */
 public record TimingKey(Measure measure, String subject, StreamKind kind) {
 
@@ -15,7 +15,11 @@ public record TimingKey(Measure measure, String subject, StreamKind kind) {
         /** From a request's first byte to the first event of its answer. */
         FIRST_EVENT,
         /** From a request's first byte to its being handed to an upstream connection. */
-        OVERHEAD
+        OVERHEAD,
+        /** From an opaque connection's beginning to its end. */
+        TCP,
+        /** From a connection's beginning to its being known what it speaks. */
+        DETECTION
     }
 
     static TimingKey overhead(String route) {

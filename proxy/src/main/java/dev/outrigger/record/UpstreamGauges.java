@@ -16,6 +16,10 @@ public final class UpstreamGauges {
     public long connects;
     /** Connects that failed, since the start. */
     public long connectFailures;
+    /** Requests sent once more because the upstream had refused them unread, since the start. */
+    public long refusedRetries;
+    /** Ends of gRPC calls by code, since the start. */
+    public final long[] grpcResponses = new long[GrpcStatus.count()];
 
     UpstreamGauges copy() {
         UpstreamGauges copy = new UpstreamGauges();
@@ -24,6 +28,8 @@ public final class UpstreamGauges {
         copy.pending = pending;
         copy.connects = connects;
         copy.connectFailures = connectFailures;
+        copy.refusedRetries = refusedRetries;
+        System.arraycopy(grpcResponses, 0, copy.grpcResponses, 0, grpcResponses.length);
         return copy;
     }
 }

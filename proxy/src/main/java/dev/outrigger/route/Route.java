@@ -12,6 +12,7 @@ public final class Route {
     private final long idleTimeoutNanos;
     private final long maxDurationNanos;
     private final ToolPolicies tools;
+    private final Upgrades upgrades;
 
     Route(int index, RouteConfig config) {
         this.index = index;
@@ -22,6 +23,7 @@ public final class Route {
         this.idleTimeoutNanos = config.idleTimeout().toNanos();
         this.maxDurationNanos = config.maxDuration().toNanos();
         this.tools = new ToolPolicies(config.tools());
+        this.upgrades = new Upgrades(config.upgrades());
     }
 
     /** Position in the table. */
@@ -56,6 +58,11 @@ public final class Route {
     /** The tools that it treats differently. */
     public ToolPolicies tools() {
         return tools;
+    }
+
+    /** The protocols that connections may be switched to. */
+    public Upgrades upgrades() {
+        return upgrades;
     }
 
     int prefixLength() {

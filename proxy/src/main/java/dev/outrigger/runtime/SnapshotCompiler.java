@@ -1,12 +1,15 @@
 package dev.outrigger.runtime;
 
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.TcpConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
+import dev.outrigger.route.ServerNames;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
@@ -63,21 +66,43 @@ public final class SnapshotCompiler {
         RouteTable routes = new RouteTable(config.routes());
         List<Upstream> ofRoute = routes.routes().stream()
                 .map(Route::upstream)
-                .map(name -> {
-                    Upstream upstream = upstreams.get(name);
-                    if (upstream == null) {
-                        throw new IllegalStateException("route to unknown upstream " + name + " passed validation");
-                    }
-                    return upstream;
-                })
+                .map(name -> known(upstreams, name))
                 .toList();
         return new Snapshot(
                 generation,
                 routes,
                 List.copyOf(upstreams.values()),
                 ofRoute,
+                tcpRoutes(config, upstreams),
                 config.mcp(),
                 Switches.of(config.telemetry()));
+    }
+
+    private static Map<String, TcpRoute> tcpRoutes(ProxyConfig config, Map<String, Upstream> upstreams) {
+        Map<String, TcpRoute> routes = new HashMap<>();
+        for (ListenerConfig listener : config.listeners()) {
+            TcpConfig tcp = listener.tcp();
+            if (listener.protocol() == ListenerConfig.Protocol.HTTP) {
+                continue;
+            }
+            Map<String, Upstream> byServerName = new HashMap<>();
+            tcp.sni().forEach((name, upstream) -> byServerName.put(name, known(upstreams, upstream)));
+            Upstream others = tcp.upstream().map(name -> known(upstreams, name)).orElse(null);
+            routes.put(
+                    listener.name(),
+                    new TcpRoute(
+                            new ServerNames<>(byServerName, others),
+                            tcp.idleTimeout().toNanos()));
+        }
+        return Map.copyOf(routes);
+    }
+
+    private static Upstream known(Map<String, Upstream> upstreams, String name) {
+        Upstream upstream = upstreams.get(name);
+        if (upstream == null) {
+            throw new IllegalStateException("route to unknown upstream " + name + " passed validation");
+        }
+        return upstream;
     }
 
     private static Map<String, Upstream> byName(@Nullable Snapshot snapshot) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * says it comes from another. It stops someone with credentials of their own from using a session id that they got hold of; it
  * does not stop someone who has the owner's credentials too, nor anyone where the server lets unknown credentials pass.
  *
+ * <p>A client's TLS certificate is another matter: the handshake has proved it, so it is no claim, and the two are kept apart.
+ *
  * <p>An opaque token says nothing, and two of them may belong to one identity, as they are renewed: such a request has no
  * principal, and whoever compares must then let it pass.
  */

@@ -2,6 +2,7 @@ package dev.outrigger.telemetry;
 
 import dev.outrigger.json.JsonWriter;
 import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.record.GrpcStatus;
 import dev.outrigger.record.StreamKind;
 import dev.outrigger.record.TraceContext;
 import java.io.FileDescriptor;
@@ -18,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON line per exchange, written by the thread {@code outrigger-access-log}.
+ * One JSON line per exchange and per opaque connection, written by the thread {@code outrigger-access-log}.
  *
  * <p>No query, no session id, no header but the user agent: those may hold secrets. A field that does not apply is left out.
  */
@@ -86,25 +87,38 @@ public final class AccessLogWriter implements AutoCloseable {
         json.beginObject();
         json.name("time").value(timeText.of(wall.epochMillis(record.startNanos)));
         text(json, "client", record.clientAddress);
+        formatTls(record, json);
         text(json, "method", record.httpMethod);
         text(json, "path", record.path);
         text(json, "protocol", record.protocol);
-        json.name("status").value(record.status);
+        text(json, "server_name", record.serverName);
+        if (!record.protocol.equals(ExchangeRecord.TCP)) {
+            json.name("status").value(record.status);
+        }
         json.name("outcome").value(record.outcome.label());
         text(json, "reason", record.reason == null ? null : record.reason.label());
         formatWay(record, json);
         json.name("request_bytes").value(record.requestBytes);
         json.name("response_bytes").value(record.responseBytes);
         text(json, "request_id", record.requestId);
+        formatGrpc(record, json);
         formatMcp(record, json);
         formatTrace(record, json);
         text(json, "user_agent", record.userAgent);
         json.endObject();
     }
 
+    private static void formatTls(ExchangeRecord record, JsonWriter json) {
+        text(json, "tls", record.tlsVersion);
+        text(json, "sni", record.serverName);
+        text(json, "client_cert", record.clientCertificate);
+    }
+
     private static void formatWay(ExchangeRecord record, JsonWriter json) {
         text(json, "listener", record.listener);
-        text(json, "route", record.route);
+        if (!record.protocol.equals(ExchangeRecord.TCP)) {
+            text(json, "route", record.route);
+        }
         json.name("config").value(record.generation);
         text(json, "upstream", record.upstream);
         text(json, "endpoint", record.endpoint);
@@ -115,6 +129,13 @@ public final class AccessLogWriter implements AutoCloseable {
         }
         if (record.firstEventNanos != 0) {
             json.name("first_event_ms").value(millis(record.firstEventNanos - record.startNanos));
+        }
+    }
+
+    private static void formatGrpc(ExchangeRecord record, JsonWriter json) {
+        GrpcStatus status = record.grpcStatus;
+        if (status != null) {
+            json.name("grpc_status").value(status.ordinal());
         }
     }
 

@@ -247,6 +247,11 @@ public final class HistogramSampler implements AutoCloseable {
                 distributions(timings),
                 MetricsSnapshot.StreamTotals.of(gauges),
                 MetricsSnapshot.MessageTotals.of(gauges),
+                MetricsSnapshot.tls(gauges),
+                MetricsSnapshot.http2Of(gauges),
+                MetricsSnapshot.ListenerTotals.of(gauges),
+                MetricsSnapshot.tcpOf(gauges),
+                MetricsSnapshot.entrancesOf(gauges),
                 sessions.distribution(),
                 clock.nanoTime());
     }

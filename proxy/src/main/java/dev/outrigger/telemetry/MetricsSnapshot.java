@@ -1,15 +1,28 @@
 package dev.outrigger.telemetry;
 
+import dev.outrigger.record.CloseReason;
+import dev.outrigger.record.EntranceCounts;
+import dev.outrigger.record.GrpcStatus;
+import dev.outrigger.record.Http2Counts;
+import dev.outrigger.record.ListenerCounts;
 import dev.outrigger.record.LoopGauges;
 import dev.outrigger.record.MessageCounts;
+import dev.outrigger.record.RefusalReason;
 import dev.outrigger.record.SeriesKey;
 import dev.outrigger.record.StreamKey;
+import dev.outrigger.record.TcpCounts;
+import dev.outrigger.record.TcpKey;
 import dev.outrigger.record.TimingKey;
+import dev.outrigger.record.TlsCounts;
+import dev.outrigger.record.TlsPeer;
 import dev.outrigger.record.UpstreamGauges;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What all loops recorded up to one moment. Immutable.
@@ -21,6 +34,11 @@ import java.util.Map;
  * @param timings other durations since the start
  * @param streams open ones and their events
  * @param messages by upstream name
+ * @param tls handshakes since the start by listener and upstream
+ * @param http2 clients' HTTP/2 connections by listener
+ * @param listeners by listener name
+ * @param tcp opaque connections
+ * @param entrances how connections began, by listener
  * @param sessions how long those lasted that have ended
  * @param takenNanos reading of the monotonic clock when it was taken, 0 if it never was
  */
@@ -33,6 +51,11 @@ public record MetricsSnapshot(
         Map<TimingKey, Distribution> timings,
         Map<StreamKey, StreamTotals> streams,
         Map<String, MessageTotals> messages,
+        Map<TlsPeer, TlsCounts> tls,
+        Map<String, Http2Counts> http2,
+        Map<String, ListenerTotals> listeners,
+        Map<TcpKey, TcpCounts> tcp,
+        Map<String, EntranceCounts> entrances,
         Distribution sessions,
         long takenNanos) {
     /** Before the first one was taken. */
@@ -41,6 +64,11 @@ public record MetricsSnapshot(
             List.of(),
             Map.of(),
             Totals.of(List.of()),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            Map.of(),
             Map.of(),
             Map.of(),
             Map.of(),
@@ -56,6 +84,40 @@ public record MetricsSnapshot(
         timings = Map.copyOf(timings);
         streams = Map.copyOf(streams);
         messages = Map.copyOf(messages);
+        tls = Map.copyOf(tls);
+        http2 = Map.copyOf(http2);
+        listeners = Map.copyOf(listeners);
+        tcp = Map.copyOf(tcp);
+        entrances = Map.copyOf(entrances);
+    }
+
+    /** Handshakes over all loops, see {@link LoopGauges}. */
+    static Map<TlsPeer, TlsCounts> tls(Collection<LoopGauges> loops) {
+        Map<TlsPeer, TlsCounts> sums = new HashMap<>();
+        for (LoopGauges loop : loops) {
+            loop.tls().forEach((peer, counts) -> sums.merge(peer, counts, TlsCounts::plus));
+        }
+        return sums;
+    }
+
+    static Map<String, Http2Counts> http2Of(Collection<LoopGauges> loops) {
+        Map<String, Http2Counts> sums = new HashMap<>();
+        loops.forEach(
+                loop -> loop.http2().forEach((listener, counts) -> sums.merge(listener, counts, Http2Counts::plus)));
+        return sums;
+    }
+
+    static Map<TcpKey, TcpCounts> tcpOf(Collection<LoopGauges> loops) {
+        Map<TcpKey, TcpCounts> sums = new HashMap<>();
+        loops.forEach(loop -> loop.tcp().forEach((key, counts) -> sums.merge(key, counts, TcpCounts::plus)));
+        return sums;
+    }
+
+    static Map<String, EntranceCounts> entrancesOf(Collection<LoopGauges> loops) {
+        Map<String, EntranceCounts> sums = new HashMap<>();
+        loops.forEach(loop ->
+                loop.entrances().forEach((listener, counts) -> sums.merge(listener, counts, EntranceCounts::plus)));
+        return sums;
     }
 
     /** Sums over the loops, see {@link LoopGauges}. */
@@ -64,26 +126,35 @@ public record MetricsSnapshot(
             long exchangesActive,
             long connectionsAccepted,
             long connectionsRefused,
-            long requestsMalformed,
             long seriesFolded) {
 
         static Totals of(Collection<LoopGauges> loops) {
-            Totals sum = new Totals(0, 0, 0, 0, 0, 0);
+            Totals sum = new Totals(0, 0, 0, 0, 0);
             for (LoopGauges loop : loops) {
                 sum = new Totals(
                         sum.downstreamConnections + loop.downstreamConnections(),
                         sum.exchangesActive + loop.exchangesActive(),
                         sum.connectionsAccepted + loop.connectionsAccepted(),
                         sum.connectionsRefused + loop.connectionsRefused(),
-                        sum.requestsMalformed + loop.requestsMalformed(),
                         sum.seriesFolded + loop.seriesFolded());
             }
             return sum;
         }
     }
 
-    /** One upstream's connections over all loops, see {@link UpstreamGauges}. */
-    public record PoolTotals(long connections, long idle, long pending, long connects, long connectFailures) {
+    /**
+     * One upstream's connections, and what became of requests on them, over all loops, see {@link UpstreamGauges}.
+     *
+     * @param grpcResponses by code of {@link GrpcStatus}
+     */
+    public record PoolTotals(
+            long connections,
+            long idle,
+            long pending,
+            long connects,
+            long connectFailures,
+            long refusedRetries,
+            List<Long> grpcResponses) {
 
         static Map<String, PoolTotals> of(Collection<LoopGauges> loops) {
             Map<String, PoolTotals> sums = new HashMap<>();
@@ -95,7 +166,13 @@ public record MetricsSnapshot(
 
         private static PoolTotals of(UpstreamGauges gauges) {
             return new PoolTotals(
-                    gauges.connections, gauges.idle, gauges.pending, gauges.connects, gauges.connectFailures);
+                    gauges.connections,
+                    gauges.idle,
+                    gauges.pending,
+                    gauges.connects,
+                    gauges.connectFailures,
+                    gauges.refusedRetries,
+                    Arrays.stream(gauges.grpcResponses).boxed().toList());
         }
 
         private PoolTotals plus(PoolTotals other) {
@@ -104,30 +181,67 @@ public record MetricsSnapshot(
                     idle + other.idle,
                     pending + other.pending,
                     connects + other.connects,
-                    connectFailures + other.connectFailures);
+                    connectFailures + other.connectFailures,
+                    refusedRetries + other.refusedRetries,
+                    IntStream.range(0, grpcResponses.size())
+                            .mapToObj(code -> grpcResponses.get(code) + other.grpcResponses.get(code))
+                            .toList());
         }
     }
 
     /**
-     * Streams of one kind at one upstream over all loops.
+     * Streams or tunnels of one kind at one upstream over all loops.
      *
      * @param active open now
+     * @param begun since the start
      * @param events passed since the start
      */
-    public record StreamTotals(long active, long events) {
+    public record StreamTotals(long active, long begun, long events) {
 
         static Map<StreamKey, StreamTotals> of(Collection<LoopGauges> loops) {
             Map<StreamKey, StreamTotals> sums = new HashMap<>();
             for (LoopGauges loop : loops) {
                 loop.streams()
                         .forEach((key, gauges) -> sums.merge(
-                                key, new StreamTotals(gauges.active(), gauges.events()), StreamTotals::plus));
+                                key,
+                                new StreamTotals(gauges.active(), gauges.begun(), gauges.events()),
+                                StreamTotals::plus));
             }
             return sums;
         }
 
         private StreamTotals plus(StreamTotals other) {
-            return new StreamTotals(active + other.active, events + other.events);
+            return new StreamTotals(active + other.active, begun + other.begun, events + other.events);
+        }
+    }
+
+    /**
+     * What was refused on one listener and why its connections ended, over all loops since the start.
+     *
+     * @param refused requests
+     * @param closed connections
+     */
+    public record ListenerTotals(Map<RefusalReason, Long> refused, Map<CloseReason, Long> closed) {
+
+        static Map<String, ListenerTotals> of(Collection<LoopGauges> loops) {
+            Map<String, ListenerTotals> sums = new HashMap<>();
+            for (LoopGauges loop : loops) {
+                loop.listeners().forEach((name, counts) -> sums.computeIfAbsent(
+                                name,
+                                unused -> new ListenerTotals(
+                                        new EnumMap<>(RefusalReason.class), new EnumMap<>(CloseReason.class)))
+                        .add(counts));
+            }
+            return sums;
+        }
+
+        private void add(ListenerCounts counts) {
+            for (RefusalReason reason : RefusalReason.values()) {
+                refused.merge(reason, counts.refused(reason), Long::sum);
+            }
+            for (CloseReason reason : CloseReason.values()) {
+                closed.merge(reason, counts.closed(reason), Long::sum);
+            }
         }
     }
 

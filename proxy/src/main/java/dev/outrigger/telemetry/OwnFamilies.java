@@ -25,8 +25,6 @@ final class OwnFamilies {
     private final CounterFamily refused = new CounterFamily(
             "outrigger_downstream_connections_refused",
             "Connections of clients closed at once because there were too many.");
-    private final CounterFamily malformed =
-            new CounterFamily("outrigger_requests_malformed", "Requests refused because they are not valid HTTP.");
     private final CounterFamily dropped = new CounterFamily(
             "outrigger_telemetry_dropped",
             "Telemetry given up: lines and spans that found their queue full, exchanges folded into an other label.",
@@ -44,7 +42,6 @@ final class OwnFamilies {
         exchanges.set(totals.exchangesActive());
         accepted.add(totals.connectionsAccepted());
         refused.add(totals.connectionsRefused());
-        malformed.add(totals.requestsMalformed());
         dropped.add(totals.seriesFolded(), "series");
     }
 
@@ -62,7 +59,7 @@ final class OwnFamilies {
 
     void emit(Consumer<MetricSnapshot> sink, PrometheusCollector.Build build) {
         List.of(uptime, connections, exchanges, directMemory).forEach(family -> sink.accept(family.snapshot()));
-        List.of(accepted, refused, malformed, dropped).forEach(family -> sink.accept(family.snapshot()));
+        List.of(accepted, refused, dropped).forEach(family -> sink.accept(family.snapshot()));
         sink.accept(overheads.snapshot());
         sink.accept(new InfoSnapshot(
                 new MetricMetadata("outrigger_build", "The version that runs; always 1."),

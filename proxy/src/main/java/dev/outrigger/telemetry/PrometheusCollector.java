@@ -2,6 +2,7 @@ package dev.outrigger.telemetry;
 
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.OwnCertificate;
 import dev.outrigger.upstream.Upstream;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -39,6 +40,9 @@ public final class PrometheusCollector {
         addExchanges(snapshot, families);
         addStates(snapshot, families);
         addStreams(snapshot, families);
+        addListeners(snapshot, families);
+        addConnections(snapshot, families);
+        addTls(snapshot, families);
         addOwn(snapshot, families);
         addConfig(families);
         jvm().scrape().forEach(families::add);
@@ -85,6 +89,27 @@ public final class PrometheusCollector {
         streams.emit(families::add);
     }
 
+    private static void addListeners(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
+        ListenerFamilies listeners = new ListenerFamilies();
+        snapshot.listeners().forEach(listeners::add);
+        listeners.emit(families::add);
+    }
+
+    private static void addConnections(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
+        ConnectionFamilies connections = new ConnectionFamilies();
+        snapshot.tcp().forEach(connections::add);
+        snapshot.entrances().forEach(connections::add);
+        snapshot.timings().forEach(connections::add);
+        connections.emit(families::add);
+    }
+
+    private void addTls(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
+        TlsFamilies tls = new TlsFamilies();
+        snapshot.tls().forEach(tls::add);
+        tls.add(sources.certificates.get());
+        tls.emit(families::add);
+    }
+
     private void addOwn(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
         OwnFamilies own = new OwnFamilies();
         own.add(snapshot.totals());
@@ -92,6 +117,9 @@ public final class PrometheusCollector {
         double uptimeSeconds = (sources.clock.nanoTime() - sources.startNanos) / NANOS_PER_SECOND;
         own.add(sources.drops, sources.directMemoryBytes.getAsLong(), uptimeSeconds);
         own.emit(families::add, sources.build);
+        Http2Families http2 = new Http2Families();
+        snapshot.http2().forEach(http2::add);
+        http2.emit(families::add);
     }
 
     private void addConfig(List<MetricSnapshot> families) {
@@ -105,6 +133,7 @@ public final class PrometheusCollector {
      *
      * @param upstreams in any order, each name once
      * @param breakers in any order, each name once
+     * @param certificates that the sidecar shows
      * @param sessionsActive open now
      * @param drops what was thrown away since the start, by the value of the label {@code kind}
      * @param config how the configuration in force fares
@@ -114,6 +143,7 @@ public final class PrometheusCollector {
     public record Sources(
             Supplier<? extends Collection<Upstream>> upstreams,
             Supplier<? extends Collection<CircuitBreaker>> breakers,
+            Supplier<? extends Collection<OwnCertificate>> certificates,
             LongSupplier sessionsActive,
             Map<String, LongSupplier> drops,
             Supplier<ConfigFigures> config,

@@ -1,5 +1,6 @@
 package dev.outrigger.telemetry;
 
+import dev.outrigger.record.GrpcStatus;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
@@ -30,6 +31,10 @@ final class StateFamilies {
             new CounterFamily("upstream_connects", "Connects to the upstream that succeeded.", "server");
     private final CounterFamily connectFailures =
             new CounterFamily("upstream_connect_failures", "Connects to the upstream that failed.", "server");
+    private final CounterFamily retries = new CounterFamily(
+            "upstream_retries", "Requests that were sent once more, by why they had to be.", "server", "reason");
+    private final CounterFamily grpcResponses = new CounterFamily(
+            "outrigger_grpc_responses", "Ends of gRPC calls by their status code.", "server", "grpc_status");
     private final GaugeFamily healthy = new GaugeFamily(
             "upstream_endpoint_healthy",
             "1 if the endpoint passed its last checks; endpoints are numbered as configured.",
@@ -64,11 +69,19 @@ final class StateFamilies {
         pending.set(pool.pending(), upstream);
         connects.add(pool.connects(), upstream);
         connectFailures.add(pool.connectFailures(), upstream);
+        retries.add(pool.refusedRetries(), upstream, "refused_stream");
+        for (int code = 0; code < pool.grpcResponses().size(); code++) {
+            long count = pool.grpcResponses().get(code);
+            if (count > 0) {
+                grpcResponses.add(count, upstream, GrpcStatus.of(code).label());
+            }
+        }
     }
 
     void emit(Consumer<MetricSnapshot> sink) {
         List.of(connected, breakerStates, failureRates, connections, pending, healthy)
                 .forEach(family -> sink.accept(family.snapshot()));
-        List.of(transitions, connects, connectFailures).forEach(family -> sink.accept(family.snapshot()));
+        List.of(transitions, connects, connectFailures, retries, grpcResponses)
+                .forEach(family -> sink.accept(family.snapshot()));
     }
 }

@@ -6,7 +6,10 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The families about what goes on longer than, or inside of, an exchange: sessions, event streams, messages. One scrape each. */
+/**
+ * The families about what goes on longer than, or inside of, an exchange: sessions, event streams, tunnels, messages. One
+ * scrape each.
+ */
 final class StreamFamilies {
     private static final String CLIENT = "client";
     private static final String SERVER = "server";
@@ -36,16 +39,34 @@ final class StreamFamilies {
             "How long sessions lasted, after the OpenTelemetry conventions.",
             DurationBuckets.OTEL_FIRST);
 
+    private final GaugeFamily tunnelsActive =
+            new GaugeFamily("outrigger_tunnels_active", "Tunnels that are open.", null, "server", "kind");
+    private final CounterFamily tunnels =
+            new CounterFamily("outrigger_tunnels", "Tunnels that were begun.", "server", "kind");
+    private final HistogramFamily tunnelDurations =
+            new HistogramFamily("outrigger_tunnel_duration_seconds", "How long tunnels lasted.", 0, "server", "kind");
+
     void add(StreamKey key, MetricsSnapshot.StreamTotals totals) {
+        if (key.kind().isTunnel()) {
+            tunnelsActive.set(totals.active(), key.upstream(), key.kind().label());
+            tunnels.add(totals.begun(), key.upstream(), key.kind().label());
+            return;
+        }
         active.set(totals.active(), key.upstream(), key.kind().label());
         events.add(totals.events(), key.upstream(), key.kind().label());
     }
 
     void add(TimingKey key, Distribution timed) {
         switch (key.measure()) {
-            case STREAM -> durations.add(timed, key.subject(), key.kind().label());
-            case FIRST_EVENT -> firstEvents.add(timed, key.subject(), key.kind().label());
-            case OVERHEAD -> {
+            case STREAM ->
+                (key.kind().isTunnel() ? tunnelDurations : durations)
+                        .add(timed, key.subject(), key.kind().label());
+            case FIRST_EVENT -> {
+                if (!key.kind().isTunnel()) {
+                    firstEvents.add(timed, key.subject(), key.kind().label());
+                }
+            }
+            case OVERHEAD, TCP, DETECTION -> {
                 // Not a stream's.
             }
         }
@@ -67,8 +88,9 @@ final class StreamFamilies {
     }
 
     void emit(Consumer<MetricSnapshot> sink) {
-        List.of(active, sessionsActive).forEach(family -> sink.accept(family.snapshot()));
-        List.of(events, messages).forEach(family -> sink.accept(family.snapshot()));
-        List.of(durations, firstEvents, sessionDurations).forEach(family -> sink.accept(family.snapshot()));
+        List.of(active, sessionsActive, tunnelsActive).forEach(family -> sink.accept(family.snapshot()));
+        List.of(events, messages, tunnels).forEach(family -> sink.accept(family.snapshot()));
+        List.of(durations, firstEvents, sessionDurations, tunnelDurations)
+                .forEach(family -> sink.accept(family.snapshot()));
     }
 }

@@ -40,4 +40,12 @@ public final class SwitchedObserver implements ExchangeObserver {
             present.onCall(call);
         }
     }
+
+    @Override
+    public void onConnection(ExchangeRecord connection) {
+        ExchangeObserver present = target;
+        if (present != null) {
+            present.onConnection(connection);
+        }
+    }
 }

@@ -1,13 +1,15 @@
 package dev.outrigger.transport;
 
+import dev.outrigger.http.ConnectionEnd;
+import dev.outrigger.record.CloseReason;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.time.NanoClock;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Draining never closes an idle connection at once. Its client may have sent the next request already, and would not know
  * whether that was carried out; so the request gets an answer that says that it was the last, and only a connection that
  * stays idle is closed.
+ *
+ * <p>One timer does for all of it, the watch over slow clients included: it is armed for whatever is due first, and looks
+ * what that is when it fires.
  */
 final class ConnectionLife extends LoopTimers.Timer {
     /** What the connection is about, as far as its life depends on it. */
@@ -26,6 +31,34 @@ final class ConnectionLife extends LoopTimers.Timer {
 
         /** A head has begun and did not end in time; the connection is to be ended with an answer that says so. */
         void onHeadTimeout();
+
+        /** The connection is about to say that nothing follows: the last moment to write. */
+        default void onEnd() {}
+
+        /** Whether the client is to send more of a body now. */
+        boolean awaitsBody();
+
+        /** Whether that was so all of the time since {@link #onPaceWatched}, as far as the owner itself knows. */
+        default boolean hasAwaitedBody() {
+            return true;
+        }
+
+        /** From now on it counts how fast a body comes. */
+        default void onPaceWatched() {}
+
+        /** Bytes written to the client since it connected, as far as they are counted. */
+        long writtenBytes();
+
+        /** Bytes for the client that wait elsewhere than in the connection's own queue, as far as they are counted. */
+        default long heldBackBytes() {
+            return 0;
+        }
+
+        /**
+         * The body comes too slowly; it is to be ended with an answer that says so, if there can be one, and the connection
+         * with it unless it serves others.
+         */
+        void onSlowBody();
     }
 
     /** How long a client that was told that nothing follows has to close its side. */
@@ -37,33 +70,45 @@ final class ConnectionLife extends LoopTimers.Timer {
     private final ReadSwitch reads;
     private final LoopTimers timers;
     private final NanoClock clock;
-    private final Owner owner;
+    private final ConnectionEnd end;
+    private final PeerPace pace;
 
     private @Nullable ChannelHandlerContext context;
+    private @Nullable Owner owner;
     private boolean began;
     private boolean draining;
     private boolean late;
     private boolean closing;
     private boolean served;
     private boolean headStarted;
+    private boolean tunnel;
     private long beganNanos;
     /** Moves without the timer being armed anew: a timer that fires too early looks again, so no request pays for it. */
     private long idleDeadlineNanos;
 
-    ConnectionLife(DownstreamSettings settings, ReadSwitch reads, LoopTimers timers, NanoClock clock, Owner owner) {
+    ConnectionLife(
+            DownstreamSettings settings, ReadSwitch reads, ConnectionEnd end, LoopTimers timers, NanoClock clock) {
         this.settings = settings;
         this.reads = reads;
         this.timers = timers;
         this.clock = clock;
-        this.owner = owner;
+        this.end = end;
+        this.pace = new PeerPace(
+                settings.rules().minBodyRateBytes(),
+                settings.rules().slowGrace().toNanos());
     }
 
-    void attach(ChannelHandlerContext ctx) {
+    /** Somebody takes the connection over; what was said about it before still holds. */
+    void attach(ChannelHandlerContext ctx, Owner newOwner) {
         context = ctx;
+        owner = newOwner;
     }
 
-    /** The connection is there; its first request has to follow. */
+    /** The connection is there; its first request has to follow. Whoever takes it over later need not say it again. */
     void begin() {
+        if (began) {
+            return;
+        }
         began = true;
         beganNanos = clock.nanoTime();
         idleDeadlineNanos = beganNanos + (draining ? firstRequestNanos() : settings.requestHeadTimeoutNanos());
@@ -103,14 +148,54 @@ final class ConnectionLife extends LoopTimers.Timer {
         served = true;
     }
 
+    /** What follows are bytes of a tunnel, which may be silent for as long as its exchange lets it. */
+    void onTunnel() {
+        tunnel = true;
+        pace.stop();
+    }
+
+    /** A piece of a body has come. */
+    void onBody(int bytes) {
+        pace.onReceived(bytes);
+    }
+
+    /** The client is not waited for now. */
+    void excuseBody() {
+        pace.excuseBody();
+    }
+
+    /** There is something that the client is waited for: the rest of a body, or room for more of an answer. */
+    void watchPace() {
+        if (!pace.isWanted() || pace.isWatching() || closing || tunnel) {
+            return;
+        }
+        pace.watch(clock.nanoTime(), owner().awaitsBody(), takenBytes(), queuedBytes());
+        owner().onPaceWatched();
+        if (!isArmedFor(pace.dueNanos())) {
+            timers.arm(this, pace.dueNanos());
+        }
+    }
+
+    private long takenBytes() {
+        return TakenBytes.of(ctx().channel(), owner().writtenBytes());
+    }
+
+    private long queuedBytes() {
+        return TakenBytes.queued(ctx().channel()) + owner().heldBackBytes();
+    }
+
     /** Request and answer are over, the next request may come. */
     void rest() {
         expireIn(draining ? settings.drainIdleNanos() : settings.idleTimeoutNanos());
     }
 
-    /** The answer is over and the last of the connection; what is left of the request has to come in time. */
-    void awaitRestOfRequest() {
-        expireIn(settings.requestHeadTimeoutNanos());
+    /**
+     * The answer is over; what is left of the request has to come in time.
+     *
+     * @param last whether nothing comes after it
+     */
+    void awaitRestOfRequest(boolean last) {
+        expireIn(last ? settings.requestHeadTimeoutNanos() : settings.idleTimeoutNanos());
     }
 
     private void expireIn(long nanos) {
@@ -145,22 +230,34 @@ final class ConnectionLife extends LoopTimers.Timer {
      * Sends what is written, says that nothing follows, and closes when the client has: closing with unread bytes in the
      * kernel would reset the connection and could take the answer with it.
      */
-    void endAfterWrites() {
+    void endAfterWrites(CloseReason why) {
         if (closing) {
             return;
         }
+        owner().onEnd();
         closing = true;
+        end.because(draining ? CloseReason.DRAIN : why);
         reads.resume(ReadSwitch.BACK_PRESSURE);
         timers.arm(this, clock.nanoTime() + settings.idleTimeoutNanos());
         Channel channel = ctx().channel();
         ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (written.isSuccess() && channel.isActive() && channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+                endOutput(duplex);
                 timers.arm(this, clock.nanoTime() + LINGER_NANOS);
             } else {
                 channel.close();
             }
         });
+    }
+
+    /** With TLS, the end is said inside of it as well: without that, what came before does not count as whole. */
+    private static void endOutput(DuplexChannel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            channel.shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(said -> channel.shutdownOutput());
+        }
     }
 
     /**
@@ -170,12 +267,19 @@ final class ConnectionLife extends LoopTimers.Timer {
      */
     void cut(boolean untilClose) {
         closing = true;
+        end.because(CloseReason.CUT);
         if (untilClose) {
             // A plain close would look like the proper end of an answer without a length.
-            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+            resetAtClose();
         }
         timers.arm(this, clock.nanoTime() + LINGER_NANOS);
-        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        // Past TLS, which would say that what came is whole.
+        ChannelHandlerContext first = ctx().pipeline().firstContext();
+        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> first.close());
+    }
+
+    private void resetAtClose() {
+        ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
     }
 
     /** The connection is gone. */
@@ -188,15 +292,59 @@ final class ConnectionLife extends LoopTimers.Timer {
     protected void onDeadline(long nowNanos) {
         if (closing) {
             ctx().close();
-        } else if (owner.isAnswering()) {
-            timers.arm(this, nowNanos + settings.idleTimeoutNanos());
-        } else if (nowNanos - idleDeadlineNanos < 0) {
-            timers.arm(this, idleDeadlineNanos);
-        } else if (headStarted) {
-            owner.onHeadTimeout();
-        } else {
-            endAfterWrites();
+        } else if (isPaceKept(nowNanos)) {
+            onDeadlineOfRest(nowNanos);
         }
+    }
+
+    private boolean isPaceKept(long nowNanos) {
+        if (!pace.isWatching() || nowNanos - pace.dueNanos() < 0) {
+            return true;
+        }
+        if (!owner().hasAwaitedBody()) {
+            pace.excuseBody();
+        }
+        CloseReason slow = pace.judge(nowNanos, owner().awaitsBody(), takenBytes(), queuedBytes());
+        if (slow == null) {
+            owner().onPaceWatched();
+            return true;
+        }
+        if (slow == CloseReason.SLOW_BODY) {
+            pace.stop();
+            timers.arm(this, nowNanos + settings.requestHeadTimeoutNanos());
+            owner().onSlowBody();
+        } else {
+            end.because(slow);
+            // What it did not take it will not take: the kernel should not keep it for longer either.
+            resetAtClose();
+            ctx().close();
+        }
+        return false;
+    }
+
+    private void onDeadlineOfRest(long nowNanos) {
+        if (owner().isAnswering()) {
+            armFor(nowNanos + settings.idleTimeoutNanos());
+        } else if (nowNanos - idleDeadlineNanos < 0) {
+            armFor(idleDeadlineNanos);
+        } else if (headStarted) {
+            owner().onHeadTimeout();
+        } else {
+            endAfterWrites(served ? CloseReason.IDLE : CloseReason.HEAD_TIMEOUT);
+        }
+    }
+
+    private void armFor(long deadlineNanos) {
+        boolean sooner = pace.isWatching() && pace.dueNanos() - deadlineNanos < 0;
+        timers.arm(this, sooner ? pace.dueNanos() : deadlineNanos);
+    }
+
+    private Owner owner() {
+        Owner current = owner;
+        if (current == null) {
+            throw new IllegalStateException("nobody's connection");
+        }
+        return current;
     }
 
     private ChannelHandlerContext ctx() {

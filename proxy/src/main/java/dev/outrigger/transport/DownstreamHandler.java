@@ -3,9 +3,12 @@ package dev.outrigger.transport;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.ConnectionEnd;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.RequestSink;
-import dev.outrigger.resilience.LoopTimers;
+import dev.outrigger.http.TunnelStream;
+import dev.outrigger.record.CloseReason;
+import dev.outrigger.record.RefusalReason;
 import dev.outrigger.time.NanoClock;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -26,6 +29,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +50,14 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     private final Http1ServerCodec codec;
     private final Http1Turnstile turnstile;
     private final ReadSwitch reads;
+    private final ConnectionEnd end;
+    private final NanoClock clock;
     private final ConnectionLife life;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable ClientInfo client;
     private @Nullable RequestSink sink;
+    private @Nullable SocketBytes bytes;
     /** Between a request's head and the end of both its body and its answer. */
     private boolean open;
 
@@ -62,7 +69,11 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     private boolean untilClose;
     private boolean expectsContinue;
     private boolean readSomething;
+    /** What follows of the body is not read any more. */
+    private boolean bodyBroken;
+
     private long discardedBytes;
+    private long writtenBytes;
 
     DownstreamHandler(
             DownstreamSettings settings,
@@ -71,7 +82,8 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             Http1ServerCodec codec,
             Http1Turnstile turnstile,
             ReadSwitch reads,
-            LoopTimers timers,
+            ConnectionEnd end,
+            ConnectionLife life,
             NanoClock clock) {
         this.settings = settings;
         this.exchanges = exchanges;
@@ -79,7 +91,9 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         this.codec = codec;
         this.turnstile = turnstile;
         this.reads = reads;
-        this.life = new ConnectionLife(settings, reads, timers, clock, this);
+        this.end = end;
+        this.clock = clock;
+        this.life = life;
     }
 
     // ---- from the socket
@@ -87,7 +101,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        life.attach(ctx);
+        life.attach(ctx, this);
     }
 
     @Override
@@ -115,20 +129,21 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
 
     private void onHead(HttpRequest head) {
         life.onHead();
+        life.excuseBody();
         requestEnded = false;
         responseEnded = false;
         responseStarted = false;
         untilClose = false;
+        bodyBroken = false;
         discardedBytes = 0;
         RequestRules.Refusal refusal = rules.check(head);
         if (refusal != null) {
-            exchanges.onRefused();
-            refuse(refusal.status(), refusal.detail());
+            onRefused(refusal, head);
             return;
         }
         open = true;
         http10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        keepAlive = !life.isDraining() && HttpUtil.isKeepAlive(head);
+        keepAlive = !life.isDraining() && !turnstile.isLast() && HttpUtil.isKeepAlive(head);
         expectsContinue = !http10 && head.headers().contains(HttpHeaderNames.EXPECT);
         codec.answersHead(head.method().equals(HttpMethod.HEAD));
         RequestSink opened = exchanges.open(this, head, clientInfo());
@@ -137,18 +152,32 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         }
     }
 
+    private void onRefused(RequestRules.Refusal refusal, HttpRequest head) {
+        boolean unreadable = head.decoderResult().isFailure();
+        end.onRefused(
+                unreadable
+                        ? RefusalReport.of(
+                                clock.nanoTime(),
+                                clientText(),
+                                refusal,
+                                head,
+                                codec.decoder().unread())
+                        : RefusalReport.of(clock.nanoTime(), clientText(), refusal, head));
+        refuse(refusal, CloseReason.REFUSED);
+    }
+
     private void onContent(HttpContent content) {
-        if (content.decoderResult().isFailure()) {
+        if (bodyBroken) {
             content.release();
-            keepAlive = false;
-            RequestSink current = sink;
-            if (current != null) {
-                current.onRequestBroken(Failure.of(Reason.MALFORMED_REQUEST, "malformed body"));
-            } else if (open) {
-                life.endAfterWrites();
-            }
             return;
         }
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            end.because(CloseReason.REFUSED);
+            breakBody(Failure.of(Reason.MALFORMED_REQUEST, "malformed body"));
+            return;
+        }
+        life.onBody(content.content().readableBytes());
         boolean last = content instanceof LastHttpContent;
         requestEnded |= last;
         RequestSink current = sink;
@@ -162,14 +191,30 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             if (last) {
                 settle();
             } else if (discardedBytes > DISCARD_LIMIT_BYTES) {
-                life.endAfterWrites();
+                life.endAfterWrites(CloseReason.LAST_ANSWER);
             }
+        }
+    }
+
+    /** The rest of the body will not be read: the connection ends with the answer. */
+    private void breakBody(Failure failure) {
+        bodyBroken = true;
+        requestEnded = true;
+        keepAlive = false;
+        RequestSink current = sink;
+        if (current != null) {
+            current.onRequestBroken(failure);
+        } else if (open) {
+            life.endAfterWrites(CloseReason.LAST_ANSWER);
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         RequestSink current = sink;
+        if (open && !requestEnded) {
+            life.watchPace();
+        }
         if (current != null) {
             current.onRequestReadComplete();
         } else if (!open && !readSomething) {
@@ -180,6 +225,9 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isWritable()) {
+            life.watchPace();
+        }
         RequestSink current = sink;
         if (current != null) {
             current.onDownstreamWritabilityChanged();
@@ -191,7 +239,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         life.end();
         RequestSink current = sink;
         sink = null;
-        if (current != null) {
+        if (current != null && (bytes == null || !bytes.isOver())) {
             current.onDownstreamClosed();
         }
         ctx.fireChannelInactive();
@@ -220,17 +268,19 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
 
     private void onDrainDeadline() {
         life.deadline();
+        end.because(CloseReason.DRAIN);
         RequestSink current = sink;
         if (current != null) {
             current.onDrainDeadline();
         } else {
-            life.endAfterWrites();
+            life.endAfterWrites(CloseReason.DRAIN);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException)) {
+            end.because(CloseReason.DEFECT);
             settings.defects().accept("client connection", cause);
         }
         ctx.close();
@@ -261,6 +311,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
                             new DefaultFullHttpResponse(
                                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER),
                             ctx().voidPromise());
+            life.watchPace();
         }
     }
 
@@ -289,12 +340,30 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     @Override
     public void writeContent(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
+        writtenBytes += content.content().readableBytes();
         ctx().write(content, ctx().voidPromise());
         if (last) {
             responseEnded = true;
             sink = null;
             settle();
         }
+    }
+
+    @Override
+    public TunnelStream switchProtocols(HttpResponse head) {
+        responseStarted = true;
+        life.onTunnel();
+        if (head.headers().contains(HttpHeaderNames.UPGRADE)) {
+            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        }
+        ctx().write(head, ctx().voidPromise());
+        SocketBytes begun = SocketBytes.insteadOf(
+                List.of(Http1Turnstile.class, Http1ServerCodec.class),
+                ctx(),
+                reads,
+                () -> end.because(CloseReason.TUNNEL));
+        bytes = begun;
+        return begun;
     }
 
     @Override
@@ -309,12 +378,16 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
 
     @Override
     public void pauseReading() {
+        life.excuseBody();
         reads.pause(ReadSwitch.BACK_PRESSURE);
     }
 
     @Override
     public void resumeReading() {
         reads.resume(ReadSwitch.BACK_PRESSURE);
+        if (!requestEnded) {
+            life.watchPace();
+        }
     }
 
     @Override
@@ -323,7 +396,12 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             return;
         }
         sink = null;
-        life.cut(untilClose);
+        SocketBytes tunnelled = bytes;
+        if (tunnelled == null) {
+            life.cut(untilClose);
+        } else {
+            tunnelled.reset();
+        }
     }
 
     // ---- between requests
@@ -333,20 +411,21 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
         if (!responseEnded || life.isClosing()) {
             return;
         }
-        if (life.isLate() || (requestEnded && !keepAlive)) {
-            life.endAfterWrites();
+        if (life.isLate() || (requestEnded && (!keepAlive || turnstile.isLast()))) {
+            life.endAfterWrites(CloseReason.LAST_ANSWER);
             return;
         }
         if (!requestEnded) {
             reads.resume(ReadSwitch.BACK_PRESSURE);
-            if (!keepAlive) {
-                life.awaitRestOfRequest();
-            }
+            life.awaitRestOfRequest(!keepAlive);
             return;
         }
         open = false;
         reads.resume(ReadSwitch.BACK_PRESSURE);
         life.rest();
+        if (turnstile.isEmpty()) {
+            codec.stayHttp();
+        }
         turnstile.release();
     }
 
@@ -357,24 +436,49 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
 
     @Override
     public void onHeadTimeout() {
-        exchanges.onRefused();
-        refuse(HttpResponseStatus.REQUEST_TIMEOUT, "the request's head did not arrive in time");
+        RequestRules.Refusal refusal =
+                new RequestRules.Refusal(RefusalReason.HEAD_TIMEOUT, "the request's head did not arrive in time");
+        end.onRefused(RefusalReport.of(
+                clock.nanoTime(), clientText(), refusal, null, codec.decoder().incomplete()));
+        refuse(refusal, CloseReason.HEAD_TIMEOUT);
     }
 
-    private void refuse(HttpResponseStatus status, String detail) {
+    @Override
+    public boolean awaitsBody() {
+        return open && !requestEnded && !expectsContinue && !reads.isPaused();
+    }
+
+    @Override
+    public long writtenBytes() {
+        return writtenBytes;
+    }
+
+    @Override
+    public void onSlowBody() {
+        end.because(CloseReason.SLOW_BODY);
+        breakBody(Failure.of(Reason.SLOW_REQUEST, "the request's body came too slowly"));
+    }
+
+    private void refuse(RequestRules.Refusal refusal, CloseReason why) {
         open = true;
         keepAlive = false;
         http10 = false;
         codec.answersHead(false);
         responseStarted = true;
-        ctx().write(Http1Framing.refusal(alloc(), status, detail), ctx().voidPromise());
-        life.endAfterWrites();
+        ctx().write(Http1Framing.refusal(alloc(), refusal.status(), refusal.detail()), ctx().voidPromise());
+        end.because(why);
+        life.endAfterWrites(why);
+    }
+
+    private String clientText() {
+        ClientInfo known = clientInfo();
+        return known.address() + ' ' + known.port();
     }
 
     private ClientInfo clientInfo() {
         ClientInfo known = client;
         if (known == null) {
-            known = ClientInfo.of(settings.listener(), ctx().channel().remoteAddress());
+            known = ProxiedAddresses.clientOf(settings.listener(), ctx().channel(), false);
             client = known;
         }
         return known;

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -19,17 +20,28 @@ import java.util.List;
  * <p>Two things are seen before Netty smooths them over: a line of the head that begins with a blank (folding, or a blank
  * before the first header) is looked for in the bytes, since the decoder joins folded lines without a trace; and the parts
  * of the request line must be separated by exactly one space.
+ *
+ * <p>Behind a request that asks for another protocol it waits: what follows is HTTP or not as the answer says, and reading
+ * it as HTTP before would let a client hide requests in a tunnel, or bytes of a tunnel among requests.
  */
 final class Http1RequestDecoder extends HttpRequestDecoder {
+    private static final byte[] VERSION = {'H', 'T', 'T', 'P', '/'};
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
 
+    private final ReadSwitch reads;
     private boolean inHead = true;
     private boolean atRequestLine = true;
     private boolean broken;
+    private boolean asksToSwitch;
+    private boolean holding;
+    private boolean heldBack;
     private int lineStart;
+    private UnreadHead unread = UnreadHead.NONE;
 
-    Http1RequestDecoder(HttpLimits limits) {
+    /** @param reads of the connection, which brings no more than one read while it is unclear what that is */
+    Http1RequestDecoder(HttpLimits limits, ReadSwitch reads) {
         super(config(limits));
+        this.reads = reads;
     }
 
     private static HttpDecoderConfig config(HttpLimits limits) {
@@ -50,8 +62,16 @@ final class Http1RequestDecoder extends HttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
+        if (holding) {
+            heldBack = true;
+            reads.pause(ReadSwitch.SWITCHING);
+            return;
+        }
+        int start = in.readerIndex();
+        boolean fromRequestLine = atRequestLine;
         if (inHead && headHasBlankLineStart(in)) {
             broken = true;
+            unread = UnreadHead.of(in, start, fromRequestLine);
             in.skipBytes(in.readableBytes());
             out.add(malformed("a line of the head begins with a blank (folded header)"));
             return;
@@ -60,16 +80,47 @@ final class Http1RequestDecoder extends HttpRequestDecoder {
         super.decode(ctx, in, out);
         for (int i = before; i < out.size(); i++) {
             follow(out.get(i));
+            if (out.get(i) instanceof HttpRequest head && head.decoderResult().isFailure()) {
+                // Skipped, but still in the buffer.
+                unread = UnreadHead.of(in, start, fromRequestLine);
+            }
         }
+    }
+
+    /** What could not be read of the last head. */
+    UnreadHead unread() {
+        return unread;
+    }
+
+    /** What has come of a head that is not whole. */
+    UnreadHead incomplete() {
+        ByteBuf waiting = internalBuffer();
+        return UnreadHead.of(waiting, waiting.readerIndex(), atRequestLine);
     }
 
     private void follow(Object message) {
         if (message instanceof LastHttpContent) {
             inHead = true;
             atRequestLine = true;
-        } else if (message instanceof HttpRequest) {
+            holding = asksToSwitch;
+        } else if (message instanceof HttpRequest request) {
             inHead = false;
+            asksToSwitch = request.headers().contains(HttpHeaderNames.UPGRADE)
+                    || request.method().equals(HttpMethod.CONNECT);
         }
+    }
+
+    /**
+     * The last request that was decoded has been answered, and the connection stays with HTTP.
+     *
+     * @return whether something waits to be decoded; another read, if only an empty one, brings it forth
+     */
+    boolean stayHttp() {
+        boolean waits = heldBack;
+        holding = false;
+        heldBack = false;
+        reads.resume(ReadSwitch.SWITCHING);
+        return waits;
     }
 
     /**
@@ -114,6 +165,12 @@ final class Http1RequestDecoder extends HttpRequestDecoder {
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         requireSingleSpace(line, start);
+        for (int i = 0; i < VERSION.length; i++) {
+            if (length <= i || line[start + i] != VERSION[i]) {
+                // It knows case (RFC 9112 §2.3); the super class makes capitals of it.
+                throw new IllegalArgumentException("the version does not begin with HTTP/");
+            }
+        }
         return super.splitThirdWordInitialLine(line, start, length);
     }
 

@@ -1,5 +1,7 @@
 package dev.outrigger.transport;
 
+import dev.outrigger.http.ConnectionEnd;
+import dev.outrigger.record.CloseReason;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpRequest;
@@ -9,17 +11,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one request through at a time. What a pipelining client sends ahead waits here, decoded, and the socket is not read
- * meanwhile, so that at most what one read had brought is held.
+ * meanwhile, so that at most what one read had brought is held; of that no more than so many requests. Who sends more ahead
+ * gets answers to those, and then the end of the connection, which tells a client to send the rest again (RFC 9112 §9.6).
  */
 final class Http1Turnstile extends ChannelInboundHandlerAdapter {
     private final ReadSwitch reads;
+    private final ConnectionEnd end;
+    private final int maxPipelined;
     private final ArrayDeque<Object> waiting = new ArrayDeque<>(0);
     private @Nullable ChannelHandlerContext context;
     private boolean busy;
     private boolean passing;
+    private int waitingRequests;
+    private boolean overfull;
 
-    Http1Turnstile(ReadSwitch reads) {
+    Http1Turnstile(ReadSwitch reads, ConnectionEnd end, int maxPipelined) {
         this.reads = reads;
+        this.end = end;
+        this.maxPipelined = maxPipelined;
     }
 
     @Override
@@ -30,8 +39,17 @@ final class Http1Turnstile extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         boolean isRequest = message instanceof HttpRequest;
+        if (isRequest && waitingRequests == maxPipelined && (busy || passing)) {
+            overfull = true;
+            end.because(CloseReason.PIPELINED);
+        }
+        if (overfull) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         if (!waiting.isEmpty() || passing || (isRequest && busy)) {
             waiting.add(message);
+            waitingRequests += isRequest ? 1 : 0;
             reads.pause(ReadSwitch.TURN);
             return;
         }
@@ -47,6 +65,11 @@ final class Http1Turnstile extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether what is through is the last: whatever came after it was dropped, or will be. */
+    boolean isLast() {
+        return overfull && waitingRequests == 0;
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }
@@ -60,7 +83,10 @@ final class Http1Turnstile extends ChannelInboundHandlerAdapter {
         Object next;
         while ((next = waiting.peek()) != null && !(busy && next instanceof HttpRequest)) {
             waiting.poll();
-            busy |= next instanceof HttpRequest;
+            if (next instanceof HttpRequest) {
+                busy = true;
+                waitingRequests--;
+            }
             ctx.fireChannelRead(next);
         }
         passing = false;

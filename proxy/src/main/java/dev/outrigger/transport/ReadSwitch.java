@@ -13,6 +13,8 @@ final class ReadSwitch {
     static final int BACK_PRESSURE = 1;
     /** A pipelined request waits for its turn. */
     static final int TURN = 2;
+    /** What has come may not be HTTP. */
+    static final int SWITCHING = 4;
 
     private final Channel channel;
     private int reasons;
@@ -26,6 +28,10 @@ final class ReadSwitch {
             channel.config().setAutoRead(false);
         }
         reasons |= reason;
+    }
+
+    boolean isPaused() {
+        return reasons != 0;
     }
 
     void resume(int reason) {

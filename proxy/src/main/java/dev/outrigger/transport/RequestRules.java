@@ -1,5 +1,8 @@
 package dev.outrigger.transport;
 
+import dev.outrigger.config.model.HttpRulesConfig;
+import dev.outrigger.config.model.HttpRulesConfig.Underscores;
+import dev.outrigger.record.RefusalReason;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -10,7 +13,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRules {
     private final HttpLimits limits;
+    private final HttpRulesConfig rules;
+    private final PathNormalizer paths;
 
-    RequestRules(HttpLimits limits) {
+    RequestRules(HttpLimits limits, HttpRulesConfig rules) {
         this.limits = limits;
+        this.rules = rules;
+        this.paths = new PathNormalizer(rules);
     }
 
-    /** @return null if the head is well formed; its target is in origin form then */
+    /** @return null if the head is well formed; its target is in origin form then, its path normalised, or it is a CONNECT */
     @Nullable
     Refusal check(HttpRequest request) {
         DecoderResult decoded = request.decoderResult();
@@ -33,93 +44,158 @@ final class RequestRules {
         }
         HttpVersion version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            return new Refusal(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "version: expected HTTP/1.1 or HTTP/1.0");
+            return new Refusal(RefusalReason.VERSION, "version: expected HTTP/1.1 or HTTP/1.0");
         }
         HttpHeaders headers = request.headers();
         if (headers.size() > limits.headers()) {
             return new Refusal(
-                    HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                    "headers: expected at most " + limits.headers() + " lines");
-        }
-        if (request.method().equals(HttpMethod.CONNECT)) {
-            return new Refusal(HttpResponseStatus.METHOD_NOT_ALLOWED, "method: CONNECT is not allowed");
+                    RefusalReason.HEADERS_TOO_LARGE, "headers: expected at most " + limits.headers() + " lines");
         }
         if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
                 && !headers.get(HttpHeaderNames.TRANSFER_ENCODING)
                         .equalsIgnoreCase(HttpHeaderValues.CHUNKED.toString())) {
-            return malformed("transfer-encoding: expected chunked alone");
+            return new Refusal(RefusalReason.FRAMING, "transfer-encoding: expected chunked alone");
         }
-        Refusal expectation = checkExpectation(headers);
-        return expectation != null ? expectation : checkTarget(request);
+        Refusal refusal = checkExpectation(headers);
+        if (refusal == null) {
+            refusal = checkHost(request);
+        }
+        if (refusal == null) {
+            refusal = checkTarget(request);
+        }
+        return refusal == null ? checkNames(headers) : refusal;
     }
 
     private static Refusal undecodable(Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            return new Refusal(HttpResponseStatus.REQUEST_URI_TOO_LONG, "request line: too long");
+            return new Refusal(RefusalReason.LINE_TOO_LONG, "request line: too long");
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return new Refusal(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers: too long");
+            return new Refusal(RefusalReason.HEADERS_TOO_LARGE, "headers: too long");
         }
-        return malformed("malformed request");
+        return new Refusal(RefusalReason.SYNTAX, "malformed request");
     }
 
     private static @Nullable Refusal checkExpectation(HttpHeaders headers) {
-        String expectation = headers.get(HttpHeaderNames.EXPECT);
-        if (expectation == null || HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
-            return null;
+        Iterator<String> expectations = headers.valueStringIterator(HttpHeaderNames.EXPECT);
+        while (expectations.hasNext()) {
+            if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectations.next())) {
+                return new Refusal(RefusalReason.EXPECTATION, "expect: expected 100-continue");
+            }
         }
-        return new Refusal(HttpResponseStatus.EXPECTATION_FAILED, "expect: expected 100-continue");
+        return null;
     }
 
-    private static @Nullable Refusal checkTarget(HttpRequest request) {
-        HttpHeaders headers = request.headers();
-        String host = null;
-        Iterator<String> hosts = headers.valueStringIterator(HttpHeaderNames.HOST);
+    private static @Nullable Refusal checkHost(HttpRequest request) {
+        Iterator<String> hosts = request.headers().valueStringIterator(HttpHeaderNames.HOST);
+        if (!hosts.hasNext()) {
+            return request.protocolVersion().equals(HttpVersion.HTTP_1_1) ? wrongHost("host: expected once") : null;
+        }
+        String host = hosts.next();
         if (hosts.hasNext()) {
-            host = hosts.next();
-            if (hosts.hasNext()) {
-                return malformed("host: expected once");
-            }
-            if (!isHost(host)) {
-                return malformed("host: expected host[:port]");
-            }
-        } else if (request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            return malformed("host: expected once");
+            return wrongHost("host: expected once");
         }
+        return isHost(host) ? null : wrongHost("host: expected host[:port]");
+    }
+
+    private @Nullable Refusal checkTarget(HttpRequest request) {
         String target = request.uri();
-        if (target.isEmpty()) {
-            return malformed("target: missing");
+        if (target.isEmpty() || !isClean(target)) {
+            return wrongTarget("target: unexpected character, or none at all");
         }
-        if (target.charAt(0) == '/') {
-            return isClean(target) ? null : malformed("target: unexpected character");
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return checkConnect(request, target);
         }
         if (target.equals("*")) {
-            return request.method().equals(HttpMethod.OPTIONS) ? null : malformed("target: * is for OPTIONS");
+            return request.method().equals(HttpMethod.OPTIONS) ? null : wrongTarget("target: * is for OPTIONS");
         }
-        return toOriginForm(request, target, host);
+        Refusal refusal = target.charAt(0) == '/' ? null : toOriginForm(request, target);
+        return refusal == null ? checkPath(request) : refusal;
+    }
+
+    /** Its target is an authority with a port (RFC 9110 §9.3.6), and stays as it is. */
+    private @Nullable Refusal checkConnect(HttpRequest request, String target) {
+        if (!rules.allowConnect()) {
+            return new Refusal(RefusalReason.METHOD, "method: CONNECT is not allowed");
+        }
+        int colon = target.lastIndexOf(':');
+        boolean port = colon > 0 && colon < target.length() - 1;
+        for (int i = colon + 1; i < target.length(); i++) {
+            port &= target.charAt(i) >= '0' && target.charAt(i) <= '9';
+        }
+        if (!port || !isHost(target)) {
+            return wrongTarget("target: expected host:port");
+        }
+        HttpHeaders headers = request.headers();
+        if (headers.contains(HttpHeaderNames.CONTENT_LENGTH) || headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            // What it would frame is for some servers a body, and for others what goes into the tunnel (RFC 9110
+            // §9.3.6).
+            return new Refusal(RefusalReason.FRAMING, "a CONNECT has no body");
+        }
+        String host = headers.get(HttpHeaderNames.HOST);
+        return host == null || host.equalsIgnoreCase(target) ? null : contradictsHost();
+    }
+
+    private @Nullable Refusal checkPath(HttpRequest request) {
+        String target = request.uri();
+        if (PathNormalizer.isPlain(target)) {
+            return null;
+        }
+        RefusalReason reason = paths.refusal(target);
+        if (reason != null) {
+            return new Refusal(
+                    reason,
+                    reason == RefusalReason.ESCAPED_SLASH
+                            ? "path: an escaped slash is not allowed"
+                            : "path: expected one that every server reads the same way");
+        }
+        request.setUri(paths.normalize(target));
+        return null;
     }
 
     /** {@code http://host/path} becomes {@code /path} if it names the same host as the header. */
-    private static @Nullable Refusal toOriginForm(HttpRequest request, String target, @Nullable String host) {
+    private static @Nullable Refusal toOriginForm(HttpRequest request, String target) {
         int authority = target.regionMatches(true, 0, "http://", 0, 7)
                 ? 7
                 : target.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
-        if (authority < 0 || !isClean(target)) {
-            return malformed("target: expected /path, http://host/path or *");
+        if (authority < 0) {
+            return wrongTarget("target: expected /path, http://host/path or *");
         }
         int end = authority;
         while (end < target.length() && "/?".indexOf(target.charAt(end)) < 0) {
             end++;
         }
+        String host = request.headers().get(HttpHeaderNames.HOST);
         String named = target.substring(authority, end);
         if (!isHost(named) || named.isEmpty() || (host != null && !named.equalsIgnoreCase(host))) {
-            return malformed("target: its host is not the one of the host header");
+            return contradictsHost();
         }
         if (host == null) {
             request.headers().set(HttpHeaderNames.HOST, named);
         }
         String rest = target.substring(end);
         request.setUri(rest.startsWith("/") ? rest : "/" + rest);
+        return null;
+    }
+
+    private @Nullable Refusal checkNames(HttpHeaders headers) {
+        if (rules.underscores() == Underscores.ALLOW) {
+            return null;
+        }
+        List<CharSequence> found = List.of();
+        Iterator<Map.Entry<CharSequence, CharSequence>> lines = headers.iteratorCharSequence();
+        while (lines.hasNext()) {
+            CharSequence name = lines.next().getKey();
+            if (AsciiString.indexOf(name, '_', 0) < 0) {
+                continue;
+            }
+            if (rules.underscores() == Underscores.REJECT) {
+                return new Refusal(RefusalReason.UNDERSCORE, "headers: a name with an underscore is not allowed");
+            }
+            found = found.isEmpty() ? new ArrayList<>() : found;
+            found.add(name);
+        }
+        found.forEach(headers::remove);
         return null;
     }
 
@@ -145,10 +221,22 @@ final class RequestRules {
         return true;
     }
 
-    private static Refusal malformed(String detail) {
-        return new Refusal(HttpResponseStatus.BAD_REQUEST, detail);
+    private static Refusal wrongHost(String detail) {
+        return new Refusal(RefusalReason.HOST, detail);
+    }
+
+    private static Refusal wrongTarget(String detail) {
+        return new Refusal(RefusalReason.TARGET, detail);
+    }
+
+    private static Refusal contradictsHost() {
+        return new Refusal(RefusalReason.HOST, "target: its host is not the one of the host header");
     }
 
     /** @param detail what was expected, for the client */
-    record Refusal(HttpResponseStatus status, String detail) {}
+    record Refusal(RefusalReason reason, String detail) {
+        HttpResponseStatus status() {
+            return HttpResponseStatus.valueOf(reason.status());
+        }
+    }
 }

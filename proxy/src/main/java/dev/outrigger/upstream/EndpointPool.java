@@ -1,30 +1,43 @@
 package dev.outrigger.upstream;
 
+import dev.outrigger.config.model.UpstreamConfig.SendProxyProtocol;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
+import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.UpstreamStream;
 import dev.outrigger.record.UpstreamGauges;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.ByteStream;
+import dev.outrigger.transport.Dial;
+import dev.outrigger.transport.OpaqueDial;
+import dev.outrigger.transport.ProxyHeader;
+import dev.outrigger.transport.UpstreamConnection;
 import dev.outrigger.transport.UpstreamConnector;
-import dev.outrigger.transport.UpstreamHandler;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's connections to one endpoint: idle ones, most recently used first, and exchanges that wait for one.
+ * One worker's connections to one endpoint: idle ones, most recently used first, those of HTTP/2 that have streams, and
+ * exchanges that wait for either.
  *
- * <p>A waiter is not tied to a connect that it caused. Whatever becomes free first, a new connection or a returned one,
- * serves the oldest waiter; each connect that fails fails the oldest waiter. So nobody waits behind a slow connect while
- * connections come back. Bounds are this worker's share of the configured totals, which keeps the pool free of any
- * coordination between loops.
+ * <p>A waiter is not tied to a connect that it caused. Whatever becomes free first, a new connection, a returned one or room
+ * for another stream, serves the oldest waiter; each connect that fails fails as many as it was for, oldest first. So nobody waits behind a slow
+ * connect while connections come back. Bounds are this worker's share of the configured totals, which keeps the pool free of
+ * any coordination between loops.
+ *
+ * <p>Of several connections with room the first in line gets the stream, not the least loaded: few connections stay busy and
+ * the others come to rest and close.
  *
  * <p>Idle connections are dropped before common servers drop them (Node's keep-alive is 5 s): a request sent into a
  * connection that the server is closing looks like a failure and can not safely be sent again.
  */
-public final class EndpointPool implements UpstreamHandler.Owner {
-    /** Waits for a connection. Called back exactly once unless cancelled; possibly before {@code acquire} returns. */
+public final class EndpointPool implements UpstreamConnection.Owner {
+    /** Waits for a stream. Called back exactly once unless cancelled; possibly before {@code acquire} returns. */
     public interface Waiter {
-        void onConnection(UpstreamHandler connection);
+        void onConnection(UpstreamStream stream);
 
         void onNoConnection(Failure failure);
     }
@@ -34,98 +47,208 @@ public final class EndpointPool implements UpstreamHandler.Owner {
     private final LoopTimers timers;
     private final NanoClock clock;
     private final UpstreamGauges gauges;
-    private final ArrayDeque<UpstreamHandler> idle = new ArrayDeque<>();
-    private final ArrayDeque<Waiting> waiters = new ArrayDeque<>();
+    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    /** Those of HTTP/2 that have streams and may have more, at some time. */
+    private final List<UpstreamConnection> shared = new ArrayList<>();
+
+    private final WaitingLine waiters;
     private final ConnectCallback connectCallback = new ConnectCallback();
     private final IdleTimer idleTimer = new IdleTimer();
-    private final WaitTimer waitTimer = new WaitTimer();
+    /** Where the upstream is to be spoken to in the client's version of HTTP: the one for HTTP/2. */
+    private @Nullable EndpointPool http2;
+
+    /** Of a pool for one client: the one of all, whose limit holds for it. */
+    private @Nullable EndpointPool family;
+
     private PoolLimits limits;
+    private Dial dial;
+    private SendProxyProtocol proxyProtocol;
+    /** How many waiters a connect under way is for. */
+    private int expectedStreams;
+
     private int connections;
+    /** Of these, the ones that take no more streams: nothing waits for them, so they do not count for the limit. */
+    private int leaving;
+
     private int connecting;
     private int active;
+    private boolean dialling;
     private boolean closed;
 
     EndpointPool(
             Endpoint endpoint,
-            PoolLimits limits,
+            PoolSettings settings,
             UpstreamConnector connector,
             LoopTimers timers,
             NanoClock clock,
             UpstreamGauges gauges) {
         this.endpoint = endpoint;
-        this.limits = limits;
+        this.limits = settings.limits();
+        this.dial = settings.dial();
+        this.proxyProtocol = settings.proxyProtocol();
+        this.expectedStreams = dial.expectedStreams();
         this.connector = connector;
         this.timers = timers;
         this.clock = clock;
         this.gauges = gauges;
+        this.waiters = new WaitingLine(timers, gauges, () -> connecting > 0);
+        this.http2 = twin(null, settings);
+    }
+
+    private @Nullable EndpointPool twin(@Nullable EndpointPool known, PoolSettings settings) {
+        Dial wanted = settings.http2Dial();
+        if (wanted == null) {
+            if (known != null) {
+                known.close();
+            }
+            return null;
+        }
+        PoolSettings own = new PoolSettings(settings.limits(), wanted, null, SendProxyProtocol.OFF);
+        if (known == null) {
+            return new EndpointPool(endpoint, own, connector, timers, clock, gauges);
+        }
+        known.reconfigure(own);
+        return known;
     }
 
     public Endpoint endpoint() {
         return endpoint;
     }
 
-    /** Connections in use plus exchanges that wait for one: what least-request compares. */
+    /** Streams in use plus exchanges that wait for one: what least-request compares. */
     int load() {
-        return active + waiters.size();
+        EndpointPool twin = http2;
+        return active + waiters.size() + (twin == null ? 0 : twin.load());
+    }
+
+    /** The pool of the same endpoint that serves a client: mostly this one, else the one for its version of HTTP, or for it alone. */
+    public EndpointPool forClient(ClientInfo client) {
+        ProxyHeader header = ProxyHeader.of(proxyProtocol, client);
+        if (header != null) {
+            return alone(header);
+        }
+        EndpointPool twin = http2;
+        return twin != null && client.http2() ? twin : this;
+    }
+
+    /** Connections that say whose they are can be nobody else's, and as nobody knows if the client comes back, none is kept. */
+    private EndpointPool alone(ProxyHeader header) {
+        PoolSettings own = new PoolSettings(limits, dial.telling(header), null, SendProxyProtocol.OFF);
+        EndpointPool made = new EndpointPool(endpoint, own, connector, timers, clock, gauges);
+        made.family = this;
+        made.closed = true;
+        return made;
     }
 
     public void acquire(Waiter waiter, long now) {
-        UpstreamHandler connection = pollIdle(now);
+        UpstreamConnection connection = shared.isEmpty() ? null : withRoom(now);
+        if (connection == null) {
+            connection = pollIdle(now);
+        }
         if (connection != null) {
             use(connection, waiter);
             return;
         }
-        if (waiters.size() >= limits.maxPending()) {
+        if (waiters.size() >= limits.maxPending() || !mayJoin()) {
             waiter.onNoConnection(Failure.unsent(Reason.POOL_FULL, null));
             return;
         }
-        await(waiter, now + limits.waitNanos());
-        if (mayConnect()) {
-            connect();
-        }
+        waiters.add(waiter, now + limits.waitNanos());
+        connectAsNeeded();
     }
 
-    /** Whether somebody waits who is not served by a connect under way, and there is room. */
-    private boolean mayConnect() {
-        return connecting < waiters.size() && connections + connecting < limits.maxConnections();
-    }
-
-    /** Deadlines ascend in the line even if the limit has become shorter: nobody is given up before who came first. */
-    private void await(Waiter waiter, long wantedNanos) {
-        Waiting last = waiters.peekLast();
-        long deadlineNanos = last == null || wantedNanos - last.deadlineNanos > 0 ? wantedNanos : last.deadlineNanos;
-        waiters.add(new Waiting(waiter, deadlineNanos));
-        gauges.pending++;
-        if (last == null) {
-            timers.arm(waitTimer, deadlineNanos);
+    /** Connects for whoever waits and is not served by a connect under way, as long as there is room. */
+    private void connectAsNeeded() {
+        if (dialling) {
+            // Called by a connect that failed at once; the loop below goes on.
+            return;
         }
-    }
-
-    /** The waiter does not want a connection any more. */
-    public void cancel(Waiter waiter) {
-        if (waiters.removeIf(waiting -> waiting.waiter == waiter)) {
-            gauges.pending--;
+        dialling = true;
+        while ((long) connecting * expectedStreams < waiters.size() && mayConnect()) {
+            connecting++;
+            join(1);
+            connector.connect(endpoint.address(), limits.connectTimeoutMillis(), dial, this, connectCallback);
         }
+        dialling = false;
     }
 
     /**
-     * Replaces the limits, from now on. Connections beyond a smaller number close as they come to rest; who waits already
-     * goes on waiting as long as was promised.
+     * Makes a connection for bytes that pass as they are. It is its caller's alone, for ever, and counts among the connections
+     * that exchanges have.
+     *
+     * @param header sent before everything else; null for none
+     * @return the connection, which is not there yet; null if there is no room for it, of which {@code caller} is told
      */
-    void limits(PoolLimits newLimits) {
+    public @Nullable ByteStream connectOpaque(@Nullable ProxyHeader header, OpaqueDial caller) {
+        if (!mayConnect()) {
+            caller.onConnectFailed(Failure.unsent(Reason.POOL_FULL, null));
+            return null;
+        }
+        connections++;
+        active++;
+        gauges.connections++;
+        return connector.connectOpaque(
+                endpoint.address(), limits.connectTimeoutMillis(), header, caller, this::onOpaqueEnd);
+    }
+
+    /** It is closed, or was never made. */
+    private void onOpaqueEnd(boolean wasConnected) {
+        connections--;
+        active--;
+        gauges.connections--;
+        if (wasConnected) {
+            gauges.connects++;
+        } else {
+            gauges.connectFailures++;
+        }
+        connectAsNeeded();
+    }
+
+    /** Whether one more connection is within the limit of all that are for one client. */
+    private boolean mayJoin() {
+        return family == null || family.mayConnect();
+    }
+
+    private void join(int more) {
+        if (family != null) {
+            family.connections += more;
+            family.active += more;
+        }
+    }
+
+    private boolean mayConnect() {
+        return connections - leaving + connecting < limits.maxConnections();
+    }
+
+    /** The waiter does not want a stream any more. */
+    public void cancel(Waiter waiter) {
+        waiters.remove(waiter);
+    }
+
+    /**
+     * Replaces limits and manner, from now on. Connections beyond a smaller number, and those that were made otherwise, close as
+     * they come to rest; who waits already goes on waiting as long as was promised.
+     */
+    void reconfigure(PoolSettings settings) {
+        PoolLimits newLimits = settings.limits();
         limits = newLimits;
-        for (int excess = connections - newLimits.maxConnections(); excess > 0 && !idle.isEmpty(); excess--) {
+        proxyProtocol = settings.proxyProtocol();
+        http2 = twin(http2, settings);
+        if (!settings.dial().equals(dial)) {
+            dial = settings.dial();
+            expectedStreams = dial.expectedStreams();
+            closeAll();
+        }
+        for (int excess = connections - leaving - newLimits.maxConnections(); excess > 0 && !idle.isEmpty(); excess--) {
             retire(idle.pollLast());
         }
-        UpstreamHandler oldest = idle.peekLast();
+        UpstreamConnection oldest = idle.peekLast();
         if (oldest == null) {
             timers.cancel(idleTimer);
         } else {
             timers.arm(idleTimer, oldest.idleSinceNanos() + newLimits.idleTimeoutNanos());
         }
-        while (mayConnect()) {
-            connect();
-        }
+        connectAsNeeded();
     }
 
     /**
@@ -135,30 +258,39 @@ public final class EndpointPool implements UpstreamHandler.Owner {
     public void close() {
         closed = true;
         timers.cancel(idleTimer);
+        closeAll();
+        EndpointPool twin = http2;
+        if (twin != null) {
+            twin.close();
+        }
+    }
+
+    private void closeAll() {
         while (!idle.isEmpty()) {
             retire(idle.pollFirst());
+        }
+        // Each leaves the list while it closes.
+        for (UpstreamConnection connection : List.copyOf(shared)) {
+            connection.close();
         }
     }
 
     /** Closes a connection just taken from the idle ones. */
-    private void retire(UpstreamHandler connection) {
+    private void retire(UpstreamConnection connection) {
         gauges.idle--;
-        discard(connection);
-    }
-
-    /** Closes a connection that is neither idle nor in use; it counts as in use until it is closed. */
-    private void discard(UpstreamHandler connection) {
-        active++;
         connection.close();
     }
 
-    private @Nullable UpstreamHandler pollIdle(long now) {
-        UpstreamHandler connection;
+    private @Nullable UpstreamConnection pollIdle(long now) {
+        UpstreamConnection connection;
         while ((connection = idle.pollFirst()) != null) {
             boolean fresh = now - connection.idleSinceNanos() < limits.idleTimeoutNanos()
                     && now - connection.createdNanos() < limits.maxLifetimeNanos();
             if (fresh && connection.isActive()) {
                 gauges.idle--;
+                if (connection.isMultiplexed()) {
+                    shared.add(connection);
+                }
                 return connection;
             }
             retire(connection);
@@ -166,78 +298,135 @@ public final class EndpointPool implements UpstreamHandler.Owner {
         return null;
     }
 
-    private void use(UpstreamHandler connection, Waiter waiter) {
-        active++;
-        waiter.onConnection(connection);
-    }
-
-    private void connect() {
-        connecting++;
-        connector.connect(endpoint.address(), limits.connectTimeoutMillis(), this, connectCallback);
-    }
-
-    @Override
-    public void onReusable(UpstreamHandler connection) {
-        active--;
-        offer(connection);
-    }
-
-    private void offer(UpstreamHandler connection) {
-        if (connections > limits.maxConnections()) {
-            discard(connection);
-            return;
-        }
-        Waiting next = waiters.poll();
-        if (next != null) {
-            gauges.pending--;
-            use(connection, next.waiter);
-        } else if (closed) {
-            discard(connection);
-        } else {
-            connection.idleSince(clock.nanoTime());
-            idle.addFirst(connection);
-            gauges.idle++;
-            if (!idleTimer.isArmed()) {
-                timers.arm(idleTimer, connection.idleSinceNanos() + limits.idleTimeoutNanos());
+    /** One that is past its time is still better than none. */
+    private @Nullable UpstreamConnection withRoom(long now) {
+        for (int i = 0; i < shared.size(); i++) {
+            UpstreamConnection connection = shared.get(i);
+            boolean fresh = now - connection.createdNanos() < limits.maxLifetimeNanos();
+            if (connection.capacity() > 0 && (fresh || !mayConnect())) {
+                return connection;
             }
         }
+        return null;
+    }
+
+    private void use(UpstreamConnection connection, Waiter waiter) {
+        active++;
+        waiter.onConnection(connection.open());
+    }
+
+    // ---- from the connections
+
+    @Override
+    public void onStreamEnded(UpstreamConnection connection) {
+        active--;
+        if (!connection.isLeaving()) {
+            offer(connection);
+        }
     }
 
     @Override
-    public void onClosed(UpstreamHandler connection) {
-        connections--;
-        gauges.connections--;
-        if (idle.remove(connection)) {
-            gauges.idle--;
-        } else {
-            active--;
-        }
-        if (mayConnect()) {
-            connect();
+    public void onCapacityChanged(UpstreamConnection connection) {
+        if (shared.contains(connection)) {
+            offer(connection);
         }
     }
 
-    private record Waiting(Waiter waiter, long deadlineNanos) {}
+    /** Gives the connection to those who wait; lets it rest if it has nothing to do then. */
+    private void offer(UpstreamConnection connection) {
+        if (connections - leaving > limits.maxConnections() || connection.dial() != dial) {
+            connection.close();
+            return;
+        }
+        serve(connection);
+        if (connection.streams() > 0) {
+            return;
+        }
+        if (connection.isMultiplexed()) {
+            shared.remove(connection);
+        }
+        if (closed) {
+            connection.close();
+        } else {
+            rest(connection);
+        }
+    }
+
+    private void serve(UpstreamConnection connection) {
+        while (connection.capacity() > 0) {
+            Waiter next = waiters.poll();
+            if (next == null) {
+                return;
+            }
+            use(connection, next);
+        }
+    }
+
+    private void rest(UpstreamConnection connection) {
+        connection.idleSince(clock.nanoTime());
+        idle.addFirst(connection);
+        gauges.idle++;
+        if (!idleTimer.isArmed()) {
+            timers.arm(idleTimer, connection.idleSinceNanos() + limits.idleTimeoutNanos());
+        }
+    }
+
+    @Override
+    public void onLeaving(UpstreamConnection connection) {
+        leaving++;
+        forget(connection);
+        connectAsNeeded();
+    }
+
+    @Override
+    public void onClosed(UpstreamConnection connection) {
+        connections--;
+        join(-1);
+        gauges.connections--;
+        active -= connection.streams();
+        if (connection.isLeaving()) {
+            leaving--;
+        } else {
+            forget(connection);
+        }
+        connectAsNeeded();
+    }
+
+    private void forget(UpstreamConnection connection) {
+        if (idle.remove(connection)) {
+            gauges.idle--;
+        } else if (connection.isMultiplexed()) {
+            shared.remove(connection);
+        }
+    }
 
     private final class ConnectCallback implements UpstreamConnector.Callback {
         @Override
-        public void onConnected(UpstreamHandler connection) {
+        public void onConnected(UpstreamConnection connection) {
             connecting--;
             connections++;
             gauges.connections++;
             gauges.connects++;
+            if (connection.isMultiplexed()) {
+                shared.add(connection);
+            } else {
+                // Where either version may be chosen, only now is it known how many connections it takes.
+                expectedStreams = 1;
+            }
             offer(connection);
+            connectAsNeeded();
         }
 
         @Override
         public void onConnectFailed(Failure failure) {
             connecting--;
+            join(-1);
             gauges.connectFailures++;
-            Waiting next = waiters.poll();
-            if (next != null) {
-                gauges.pending--;
-                next.waiter.onNoConnection(failure);
+            Waiter next;
+            for (int i = 0; i < expectedStreams && (next = waiters.poll()) != null; i++) {
+                next.onNoConnection(failure);
             }
+            connectAsNeeded();
         }
     }
 
@@ -245,7 +434,7 @@ public final class EndpointPool implements UpstreamHandler.Owner {
     private final class IdleTimer extends LoopTimers.Timer {
         @Override
         protected void onDeadline(long now) {
-            UpstreamHandler oldest;
+            UpstreamConnection oldest;
             while ((oldest = idle.peekLast()) != null) {
                 long deadline = oldest.idleSinceNanos() + limits.idleTimeoutNanos();
                 if (now - deadline < 0) {
@@ -254,24 +443,6 @@ public final class EndpointPool implements UpstreamHandler.Owner {
                 }
                 idle.pollLast();
                 retire(oldest);
-            }
-        }
-    }
-
-    /** Refuses exchanges that waited for too long. */
-    private final class WaitTimer extends LoopTimers.Timer {
-        @Override
-        protected void onDeadline(long now) {
-            Waiting first;
-            while ((first = waiters.peek()) != null) {
-                if (now - first.deadlineNanos < 0) {
-                    timers.arm(this, first.deadlineNanos);
-                    return;
-                }
-                waiters.poll();
-                gauges.pending--;
-                first.waiter.onNoConnection(
-                        Failure.unsent(connecting > 0 ? Reason.CONNECT_TIMEOUT : Reason.POOL_WAIT, null));
             }
         }
     }

@@ -46,24 +46,24 @@ public final class EndpointPools {
      * @param gauges of the upstream's name on this loop
      */
     public UpstreamPools of(Upstream upstream, UpstreamGauges gauges) {
-        PoolLimits limits = PoolLimits.of(upstream.config().pool(), workers);
+        PoolSettings settings = PoolSettings.of(upstream.config(), workers);
         EndpointPool[] ofUpstream = upstream.endpoints().stream()
-                .map(endpoint -> pool(endpoint, limits, gauges))
+                .map(endpoint -> pool(endpoint, settings, gauges))
                 .toArray(EndpointPool[]::new);
-        return new UpstreamPools(ofUpstream, random, endpoint -> late(endpoint, limits, gauges));
+        return new UpstreamPools(ofUpstream, random, endpoint -> late(endpoint, settings, gauges));
     }
 
-    private EndpointPool pool(Endpoint endpoint, PoolLimits limits, UpstreamGauges gauges) {
+    private EndpointPool pool(Endpoint endpoint, PoolSettings settings, UpstreamGauges gauges) {
         EndpointPool known = pools.get(endpoint);
         if (known != null) {
-            known.limits(limits);
+            known.reconfigure(settings);
             return known;
         }
-        return make(endpoint, limits, gauges);
+        return make(endpoint, settings, gauges);
     }
 
-    private EndpointPool make(Endpoint endpoint, PoolLimits limits, UpstreamGauges gauges) {
-        EndpointPool made = new EndpointPool(endpoint, limits, connector, timers, clock, gauges);
+    private EndpointPool make(Endpoint endpoint, PoolSettings settings, UpstreamGauges gauges) {
+        EndpointPool made = new EndpointPool(endpoint, settings, connector, timers, clock, gauges);
         pools.put(endpoint, made);
         return made;
     }
@@ -73,9 +73,9 @@ public final class EndpointPools {
      * after the other, so a session may have been opened, by way of another worker, at an endpoint that this one is about to
      * learn of. Null if it is gone.
      */
-    private @Nullable EndpointPool late(Endpoint endpoint, PoolLimits limits, UpstreamGauges gauges) {
+    private @Nullable EndpointPool late(Endpoint endpoint, PoolSettings settings, UpstreamGauges gauges) {
         EndpointPool known = pools.get(endpoint);
-        return known != null || endpoint.generation() <= generation ? known : make(endpoint, limits, gauges);
+        return known != null || endpoint.generation() <= generation ? known : make(endpoint, settings, gauges);
     }
 
     /**

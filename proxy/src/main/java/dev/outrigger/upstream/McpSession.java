@@ -32,6 +32,7 @@ public final class McpSession {
     private final Endpoint endpoint;
     private final long openedNanos;
     private final @Nullable String principal;
+    private final @Nullable String peer;
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicReference<@Nullable ConcurrentHashMap<String, SessionCall>> calls = new AtomicReference<>();
     private volatile String protocolVersion = "";
@@ -43,12 +44,16 @@ public final class McpSession {
     /** What ends it once it has no calls; null as long as it may live on. */
     private volatile @Nullable Consumer<McpSession> retirement;
 
-    /** @param authorization header of the request that opened the session */
-    McpSession(String id, Endpoint endpoint, long openedNanos, @Nullable String authorization) {
+    /**
+     * @param authorization header of the request that opened the session
+     * @param peer who opened it by the certificate of its connection; null without
+     */
+    McpSession(String id, Endpoint endpoint, long openedNanos, @Nullable String authorization, @Nullable String peer) {
         this.id = id;
         this.endpoint = endpoint;
         this.openedNanos = openedNanos;
         this.touchedNanos = openedNanos;
+        this.peer = peer;
         this.principal = PrincipalReader.read(authorization);
         remember(authorization);
     }
@@ -93,12 +98,20 @@ public final class McpSession {
      * Whether a request may be one of this session's: false only if it names an identity and another one opened the session. Then
      * the session does not exist for it. See {@link PrincipalReader} for what that is worth.
      *
+     * <p>A session that was opened with a certificate is only for connections with one of the same identity: that was proved, and
+     * who lacks it does not get around it by another listener.
+     *
      * <p>Remembers the last header that passed, as text that is in memory with the request anyway, so that a client which keeps
      * its token is compared and not parsed.
      *
      * @param authorization the {@code Authorization} header
+     * @param other who asks by the certificate of its connection; null without
      */
-    public boolean admits(@Nullable String authorization) {
+    public boolean admits(@Nullable String authorization, @Nullable String other) {
+        return (peer == null || peer.equals(other)) && admits(authorization);
+    }
+
+    private boolean admits(@Nullable String authorization) {
         if (principal == null || authorization == null || authorization.equals(admitted)) {
             return true;
         }

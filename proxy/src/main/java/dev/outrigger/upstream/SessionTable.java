@@ -61,9 +61,9 @@ public final class SessionTable {
         return session == null || session.isOver() ? null : session;
     }
 
-    /** {@link #bind(String, Endpoint, String)} for a request without an {@code Authorization} header. */
+    /** {@link #bind(String, Endpoint, String, String)} for a request that does not say who it is from. */
     public McpSession bind(String id, Endpoint endpoint) {
-        return bind(id, endpoint, null);
+        return bind(id, endpoint, null, null);
     }
 
     /**
@@ -71,13 +71,14 @@ public final class SessionTable {
      * endpoint is over, as ids are unique per server.
      *
      * @param authorization header of the request that opened the session, or that showed where it is
+     * @param peer whose request it was by the certificate of its connection; null without
      */
-    public McpSession bind(String id, Endpoint endpoint, @Nullable String authorization) {
+    public McpSession bind(String id, Endpoint endpoint, @Nullable String authorization, @Nullable String peer) {
         McpSession known = find(id);
         if (known != null && known.endpoint() == endpoint) {
             return known;
         }
-        McpSession made = new McpSession(id, endpoint, clock.nanoTime(), authorization);
+        McpSession made = new McpSession(id, endpoint, clock.nanoTime(), authorization, peer);
         McpSession bound = sessions.asMap()
                 .merge(id, made, (old, fresh) -> old.endpoint() == endpoint && !old.isOver() ? old : fresh);
         if (known != null && known != bound) {

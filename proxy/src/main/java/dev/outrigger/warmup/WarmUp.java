@@ -5,6 +5,7 @@ import dev.outrigger.config.load.LoadResult;
 import dev.outrigger.config.load.LoadResult.Loaded;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.exchange.ExchangeFactory;
+import dev.outrigger.exchange.TcpRelays;
 import dev.outrigger.listener.Entrances;
 import dev.outrigger.listener.Listener;
 import dev.outrigger.listener.WorkerEntrance;
@@ -17,6 +18,7 @@ import dev.outrigger.runtime.SnapshotCompiler;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.TlsSource;
 import dev.outrigger.transport.UpstreamConnector;
 import dev.outrigger.upstream.Upstream;
 import dev.outrigger.upstream.UpstreamMemory;
@@ -125,25 +127,29 @@ public final class WarmUp {
     private Worker worker(EventLoop loop, ToolNames toolNames, Snapshot snapshot) {
         NanoClock clock = surroundings.clock;
         RandomGenerator random = surroundings.random.split();
+        LoopTimers timers =
+                new LoopTimers(clock, (tick, delayNanos) -> loop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS));
         return new Worker(
                 loop,
                 1,
                 clock,
-                new LoopTimers(clock, (tick, delayNanos) -> loop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS)),
+                timers,
                 new LoopMetrics(),
                 toolNames.newCache(),
                 new TraceContext(SAMPLED_SHARE, random),
-                new UpstreamConnector(loop, surroundings.transport, surroundings.resolver, clock),
+                new UpstreamConnector(loop, surroundings.transport, surroundings.resolver, timers, clock),
                 random,
                 snapshot);
     }
 
     private Listener listener(ProxyConfig config, List<Worker> workers) throws IOException {
         List<WorkerEntrance> entrances = workers.stream()
-                .map(worker -> new WorkerEntrance(worker, new ExchangeFactory(worker, List.of())))
+                .map(worker -> new WorkerEntrance(
+                        worker, new ExchangeFactory(worker, List.of()), new TcpRelays(worker, List.of())))
                 .toList();
         Listener listener = Listener.open(
-                new Entrances(surroundings.transport, surroundings.loops, entrances, surroundings.clock),
+                new Entrances(
+                        surroundings.transport, surroundings.loops, entrances, TlsSource.NONE, surroundings.clock),
                 config.listeners().get(0),
                 Duration.ZERO,
                 false);

@@ -16,6 +16,8 @@ import dev.outrigger.admin.PoolGauges.PoolGauge;
 import dev.outrigger.config.model.AdminConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Secret;
+import dev.outrigger.record.RefusalReason;
+import dev.outrigger.record.RefusedRequest;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.testing.CountingCall;
 import dev.outrigger.upstream.McpSession;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +38,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AdminRoutesTest {
+    private static final RefusalSource.Refusal REFUSAL = new RefusalSource.Refusal(
+            Instant.parse("2026-11-20T10:00:00Z"),
+            "inbound",
+            new RefusedRequest(
+                    1,
+                    "10.9.8.7 4711",
+                    RefusalReason.HOST,
+                    "host: expected once",
+                    "GET /a HTTP/1.1",
+                    List.of("accept: */*"),
+                    ""));
+
     @TempDir
     private Path directory;
 
@@ -50,11 +65,13 @@ class AdminRoutesTest {
 
     private OpsRoutes routes() {
         return AdminRoutes.of(
-                accept -> CompletableFuture.completedFuture(OpsReply.text(200, "# metrics\n")),
-                () -> List.of(app, odd),
-                name -> name.equals("app") ? Optional.of(new PoolGauge(3, 2)) : Optional.empty(),
-                new FakeControl(""),
-                nowNanos::get);
+                new AdminRoutes.Sources(
+                        accept -> CompletableFuture.completedFuture(OpsReply.text(200, "# metrics\n")),
+                        () -> List.of(app, odd),
+                        name -> name.equals("app") ? Optional.of(new PoolGauge(3, 2)) : Optional.empty(),
+                        () -> CompletableFuture.completedFuture(List.of(REFUSAL)),
+                        nowNanos::get),
+                new FakeControl(""));
     }
 
     @AfterEach
@@ -80,9 +97,24 @@ class AdminRoutesTest {
                 "GET /breakers",
                 "POST /breakers/{name}/reset",
                 "GET /config",
+                "GET /errors",
                 "GET /metrics")) {
             assertTrue(response.body().contains(line + ' '), response.body());
         }
+    }
+
+    @Test
+    void errorsShowWhatWasRefused() throws Exception {
+        Config error = json(port.get("/errors")).getConfigList("errors").get(0);
+        assertEquals("2026-11-20T10:00:00Z", error.getString("time"));
+        assertEquals("inbound", error.getString("listener"));
+        assertEquals("10.9.8.7 4711", error.getString("client"));
+        assertEquals("host", error.getString("reason"));
+        assertEquals(400, error.getInt("status"));
+        assertEquals("host: expected once", error.getString("detail"));
+        assertEquals("GET /a HTTP/1.1", error.getString("request_line"));
+        assertEquals(List.of("accept: */*"), error.getStringList("headers"));
+        assertTrue(error.getIsNull("bytes"));
     }
 
     @Test

@@ -32,11 +32,13 @@ class ControlRoutesTest {
         try {
             return new OpsPort(
                     AdminRoutes.of(
-                            accept -> CompletableFuture.completedFuture(OpsReply.text(200, "")),
-                            List::of,
-                            PoolGauges.NONE,
-                            control,
-                            NanoClock.SYSTEM),
+                            new AdminRoutes.Sources(
+                                    accept -> CompletableFuture.completedFuture(OpsReply.text(200, "")),
+                                    List::of,
+                                    PoolGauges.NONE,
+                                    () -> CompletableFuture.completedFuture(List.of()),
+                                    NanoClock.SYSTEM),
+                            control),
                     List.of());
         } catch (IOException e) {
             throw new AssertionError(e);

@@ -1,5 +1,6 @@
 package dev.outrigger.admin;
 
+import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Upstreams as the assembly makes them, and the states that tests bring them into. */
 final class Upstreams {
@@ -36,10 +38,14 @@ final class Upstreams {
         UpstreamConfig config = new UpstreamConfig(
                 name,
                 endpoints,
+                UpstreamConfig.Protocol.HTTP1,
                 UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 1024, 1024),
                 BREAKER,
-                new HealthCheckConfig(HealthCheckConfig.Type.TCP, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3));
+                new HealthCheckConfig(HealthCheckConfig.Type.TCP, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3),
+                PlainProtocols.UPSTREAM_HTTP2,
+                Optional.empty(),
+                UpstreamConfig.SendProxyProtocol.OFF);
         return new Upstream(
                 config,
                 new CircuitBreaker(name, BREAKER, (breaker, from, to, why) -> {}),

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoopGroup;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +54,11 @@ class EnvironmentIT {
         return sidecar.call("/mcp").body().contains("\"from\":\"" + upstream + "\"");
     }
 
+    /** In a process of its own, whose environment it is. */
     @Test
     void anOverrideBeatsTheFileAlsoAfterAReload() throws Exception {
         try (FileSidecar sidecar = sidecar().write(body())) {
-            sidecar.start(Map.of(
+            sidecar.startProcess(Map.of(
                     "OUTRIGGER_UPSTREAMS_APP_ENDPOINTS",
                     b.endpoint(),
                     "OUTRIGGER_ROUTES_0_TIMEOUT",
@@ -110,13 +113,28 @@ class EnvironmentIT {
     }
 
     private void assertRefused(Map<String, String> environment, String... told) throws Exception {
+        StringWriter err = new StringWriter();
+        ConfigSource source = ConfigSource.of(directory.resolve("outrigger.conf"), environment);
+        assertEquals(ExitCode.USAGE, RunCommand.run(source, new PrintWriter(err)));
+        assertTold(err.toString(), told);
+    }
+
+    private static void assertTold(String output, String... told) {
+        for (String text : told) {
+            assertTrue(output.contains(text), text + " in: " + output);
+        }
+    }
+
+    @Test
+    void theCommandsTakeTheEnvironmentOfTheirProcess() throws Exception {
+        sidecar().write(body());
         String file = directory.resolve("outrigger.conf").toString();
+        Map<String, String> environment =
+                Map.of("OUTRIGGER_STATUS_BINDD", "127.0.0.1:1", "OUTRIGGER_ROUTES_0_TIMEOUT", "soon");
         for (String command : new String[] {"check", "run"}) {
             try (SidecarProcess process = SidecarProcess.start(directory, environment, command, "-c", file)) {
-                assertEquals(2, process.awaitExit(), process.output());
-                for (String text : told) {
-                    assertTrue(process.output().contains(text), text + " in: " + process.output());
-                }
+                assertEquals(ExitCode.USAGE, process.awaitExit(), process.output());
+                assertTold(process.output(), "OUTRIGGER_STATUS_BINDD", "OUTRIGGER_ROUTES_0_TIMEOUT");
             }
         }
     }
@@ -151,7 +169,7 @@ class EnvironmentIT {
         Map<String, String> environment =
                 Map.of("METRICS_TOKEN", SECRET, "OTEL_EXPORTER_OTLP_HEADERS", "api-key=" + SECRET);
         try (FileSidecar sidecar = sidecar().write(body() + "telemetry.log-level = debug")) {
-            sidecar.start(environment);
+            sidecar.startProcess(environment);
             assertEquals(401, sidecar.status().get("/metrics").status());
             OpsClient scraper = sidecar.status().with(SECRET);
             assertEquals(1, scraper.metric("outrigger_build_info"));
@@ -165,7 +183,7 @@ class EnvironmentIT {
                 refused.body(),
                 sidecar.admin().get("/config").body(),
                 scraper.get("/metrics").body(),
-                sidecar.process().output()
+                sidecar.output()
             }) {
                 assertFalse(text.contains(SECRET), text);
             }

@@ -17,8 +17,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sidecar in a process of its own that runs from a file, on ports known beforehand, and what tests of its life ask of it:
- * other contents of the file, reloads, its state.
+ * A sidecar that runs from a file, on ports known beforehand, and what tests of its life ask of it: other contents of the
+ * file, reloads, its state. It runs in this process, or in one of its own where a test sends signals, waits for the end or
+ * looks at what belongs to a process; that takes ten times as long to start.
  */
 final class FileSidecar implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
@@ -31,6 +32,7 @@ final class FileSidecar implements AutoCloseable {
     private final Path file;
     private final String transport;
     private @Nullable SidecarProcess process;
+    private @Nullable HereSidecar here;
 
     /**
      * Nothing runs and nothing is written yet.
@@ -87,11 +89,24 @@ final class FileSidecar implements AutoCloseable {
         return this;
     }
 
+    /** Starts in this process; afterwards it is ready. */
     FileSidecar start() throws IOException {
         return start(Map.of());
     }
 
+    /** @param environment what it takes for the environment of its process */
     FileSidecar start(Map<String, String> environment) throws IOException {
+        here = new HereSidecar(ConfigSource.of(file, environment));
+        return this;
+    }
+
+    /** Starts in a process of its own; afterwards it is ready. */
+    FileSidecar startProcess() throws IOException {
+        return startProcess(Map.of());
+    }
+
+    /** @param environment added to this process's own */
+    FileSidecar startProcess(Map<String, String> environment) throws IOException {
         process = SidecarProcess.start(directory, environment, "run", "-c", file.toString());
         try {
             process.awaitOutput("ready: ");
@@ -103,7 +118,12 @@ final class FileSidecar implements AutoCloseable {
     }
 
     SidecarProcess process() {
-        return Objects.requireNonNull(process, "not started");
+        return Objects.requireNonNull(process, "not started as a process");
+    }
+
+    /** What it has logged, and what else a process has printed. */
+    String output() {
+        return here != null ? here.output() : process().output();
     }
 
     /** The port of the listener {@code inbound}. */
@@ -192,6 +212,9 @@ final class FileSidecar implements AutoCloseable {
 
     @Override
     public void close() {
+        if (here != null) {
+            here.close();
+        }
         if (process != null) {
             process.close();
         }

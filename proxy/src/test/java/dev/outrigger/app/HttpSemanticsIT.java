@@ -136,7 +136,7 @@ class HttpSemanticsIT {
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: " + path.length() + "\r\n\r\n" + path);
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(echo);
-                RunningSidecar sidecar = before(upstream.port());
+                RunningSidecar sidecar = before(upstream.port(), "listeners.inbound.http.max-pipelined = 200");
                 RawClient client = new RawClient(sidecar.inbound())) {
             StringBuilder all = new StringBuilder();
             for (int i = 0; i < 200; i++) {

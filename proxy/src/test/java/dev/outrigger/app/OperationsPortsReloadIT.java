@@ -89,7 +89,7 @@ class OperationsPortsReloadIT {
             sidecar.write(BODY);
             assertEquals(200, second.post("/config/reload").status());
             assertEquals(200, sidecar.admin().get("/config").status());
-            assertFalse(sidecar.process().output().contains("-token-of-the-admin-port"), "nor in the log");
+            assertFalse(sidecar.output().contains("-token-of-the-admin-port"), "nor in the log");
         }
     }
 

@@ -9,6 +9,10 @@ import dev.outrigger.app.LoadClient.Load;
 import dev.outrigger.testing.Await;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +95,21 @@ class OrderlyStopIT {
                           telemetry.access-log.path = "%s"
                           lifecycle.drain-timeout = %s
                         """.formatted(slow.port(), quick.endpoint(), receiver.settings(), log(), drainTimeout))
-                .start();
+                .startProcess();
+    }
+
+    /** Readiness goes first; every connection knows that it drains once no further one is accepted. */
+    private static void awaitRefused(FileSidecar sidecar) {
+        Await.until("refused", DEADLINE, () -> {
+            InetSocketAddress address = Ports.loopback(sidecar.port());
+            try (Socket tried = new Socket(address.getAddress(), address.getPort())) {
+                return !tried.isConnected();
+            } catch (ConnectException e) {
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private Path log() {
@@ -129,9 +147,9 @@ class OrderlyStopIT {
             sidecar.process().terminate();
             Await.until(
                     "not ready", DEADLINE, () -> sidecar.status().get("/ready").status() == 503);
+            awaitRefused(sidecar);
             finish.release();
             assertAnswered("\"result\"", "1", answered.answer());
-            Await.until("no new connection", DEADLINE, () -> !Ports.accepts(sidecar.port()));
             assertEquals("", answered.connection().readToEnd());
             assertAnswered("\"code\":10005", "2", refused.answer());
 
@@ -217,7 +235,7 @@ class OrderlyStopIT {
             call.sendPost(Rpc.call("1", "slow"));
             slow.first("tools/call");
             sidecar.process().terminate();
-            sidecar.await("not ready", () -> sidecar.status().get("/ready").status() == 503);
+            awaitRefused(sidecar);
             String last = rest.send(request).readToEnd();
             assertTrue(last.startsWith("HTTP/1.1 200 "), last);
             assertTrue(last.toLowerCase(Locale.ROOT).contains("connection: close"), last);
@@ -240,6 +258,7 @@ class OrderlyStopIT {
             }
             Await.until(
                     "not ready", DEADLINE, () -> sidecar.status().get("/ready").status() == 503);
+            awaitRefused(sidecar);
             finish.release();
             assertAnswered("\"result\"", "1", call.answer());
             assertEquals(0, sidecar.process().awaitExit(), sidecar.process().output());

@@ -78,9 +78,8 @@ class ReloadIT {
             String problems = String.join("\n", last.getStringList("problems"));
             assertTrue(problems.contains("outrigger.conf:8: outrigger.upstreams.app.endpoint:"), problems);
             assertTrue(problems.contains("did you mean endpoints?"), problems);
-            Await.until("the log has the problem", DEADLINE, () -> !sidecar.process()
-                    .lines("did you mean endpoints?")
-                    .isEmpty());
+            Await.until(
+                    "the log has the problem", DEADLINE, () -> sidecar.output().contains("did you mean endpoints?"));
             assertEquals(generation, sidecar.generation());
             assertEquals(good + 1, sidecar.reloads("success"));
             assertOnly(b, a, client);
@@ -155,7 +154,7 @@ class ReloadIT {
 
     @Test
     void sighupReloadsAndEndsNothing() throws Exception {
-        try (FileSidecar sidecar = sidecar().write(to(a)).start()) {
+        try (FileSidecar sidecar = sidecar().write(to(a)).startProcess()) {
             double unchanged = sidecar.reloads("unchanged");
             long generation = sidecar.generation();
             sidecar.process().signal("HUP");

@@ -126,7 +126,7 @@ class ReloadUnderLoadIT {
         try (FileSidecar sidecar = new FileSidecar(directory, "auto");
                 ServerSocket taken = new ServerSocket()) {
             taken.bind(Ports.loopback(Ports.free()));
-            sidecar.write(body(sidecar, 0)).start();
+            sidecar.write(body(sidecar, 0)).startProcess();
             versions.put(sidecar.generation(), 0);
             openBreaker(sidecar);
             double good = sidecar.reloads("success");

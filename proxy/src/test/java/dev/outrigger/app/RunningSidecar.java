@@ -59,11 +59,19 @@ final class RunningSidecar implements AutoCloseable {
 
     static RunningSidecar start(String hocon) throws Exception {
         ConfigSource source = ConfigSource.of("test", "outrigger.lifecycle.warm-up = false\n" + hocon);
+        return start(source, load(source), new JsonLogHandler(OutputStream.nullOutputStream()));
+    }
+
+    static Loaded load(ConfigSource source) {
         LoadResult result = source.load();
-        if (!(result instanceof Loaded loaded)) {
-            throw new IllegalArgumentException(result.toString());
+        if (result instanceof Loaded loaded) {
+            return loaded;
         }
-        JsonLogHandler log = new JsonLogHandler(OutputStream.nullOutputStream());
+        throw new IllegalArgumentException(result.toString());
+    }
+
+    /** @param log closed with the sidecar */
+    static RunningSidecar start(ConfigSource source, Loaded loaded, JsonLogHandler log) throws IOException {
         Sidecar sidecar = ProxyAssembly.assemble(source, loaded, BuildInfo.load(), log, () -> {});
         sidecar.start();
         return new RunningSidecar(sidecar, log);

@@ -32,8 +32,13 @@ final class ScriptedUpstream implements AutoCloseable {
     }
 
     ScriptedUpstream(int port, Script script) throws IOException {
+        this(new ServerSocket(port, 256, InetAddress.getLoopbackAddress()), script);
+    }
+
+    /** @param server bound already; one of TLS for instance */
+    ScriptedUpstream(ServerSocket server, Script script) {
         this.script = script;
-        this.server = new ServerSocket(port, 256, InetAddress.getLoopbackAddress());
+        this.server = server;
         accepting = new Thread(this::accept, "scripted-upstream");
         accepting.setDaemon(true);
         accepting.start();
@@ -182,6 +187,11 @@ final class ScriptedUpstream implements AutoCloseable {
 
         void close() throws IOException {
             socket.close();
+        }
+
+        /** Says that nothing follows; still reads. */
+        void shutdownOutput() throws IOException {
+            socket.shutdownOutput();
         }
 
         /** Ends the connection by a reset instead of a proper end. */

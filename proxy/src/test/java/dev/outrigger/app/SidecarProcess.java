@@ -51,7 +51,8 @@ final class SidecarProcess implements AutoCloseable {
                 "-Xms24m",
                 "-Xmx128m",
                 "-XX:MaxDirectMemorySize=64m",
-                "-Xss512k"));
+                "-Xss512k",
+                "-XX:ErrorFile=" + Path.of("target").toAbsolutePath() + "/hs_err_%p.log"));
         if (Runtime.version().feature() >= 24) {
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }

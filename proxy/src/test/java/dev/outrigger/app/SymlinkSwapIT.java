@@ -89,7 +89,7 @@ class SymlinkSwapIT {
     void everySwapIsPickedUp() throws Exception {
         try (FileSidecar sidecar = sidecar()) {
             publish(sidecar.text(route("r")), to(a));
-            sidecar.start();
+            sidecar.startProcess();
             assertTrue(isFrom(sidecar, "a"));
             int openFiles = 0;
             for (int i = 1; i <= SWAPS; i++) {

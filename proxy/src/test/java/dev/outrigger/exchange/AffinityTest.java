@@ -47,10 +47,11 @@ class AffinityTest {
     private final EventLoopGroup group = transport.open(1, "affinity-test");
     private final SnapshotCompiler compiler =
             new SnapshotCompiler((breaker, from, to, why) -> {}, Runnable::run, clock, nanos -> {});
+    private final LoopTimers timers = new LoopTimers(clock, (tick, delayNanos) -> {});
     private final EndpointPools pools = new EndpointPools(
             1,
-            new UpstreamConnector(group.next(), transport, DefaultAddressResolverGroup.INSTANCE, clock),
-            new LoopTimers(clock, (tick, delayNanos) -> {}),
+            new UpstreamConnector(group.next(), transport, DefaultAddressResolverGroup.INSTANCE, timers, clock),
+            timers,
             clock,
             new SplittableRandom(1));
     private final Snapshot first = compiler.compile(Configs.of("app", BEFORE), null);
@@ -145,6 +146,6 @@ class AffinityTest {
     private static @Nullable EndpointPool choose(Upstream upstream, UpstreamPools from, String sessionId) {
         HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/mcp");
         head.headers().set(HeaderNames.MCP_SESSION_ID, sessionId);
-        return new Affinity(upstream, head).choose(from, null, false);
+        return new Affinity(upstream, head, null).choose(from, null, false);
     }
 }

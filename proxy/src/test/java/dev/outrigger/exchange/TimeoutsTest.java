@@ -15,7 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Begins at the clock's ordinary and extreme readings, since only differences may count. */
 class TimeoutsTest {
     private static final Route ROUTE = Objects.requireNonNull(new RouteTable(List.of(new RouteConfig(
-                    "r", "/", "app", Duration.ofNanos(10), Duration.ofNanos(20), Duration.ofNanos(100), List.of())))
+                    "r",
+                    "/",
+                    "app",
+                    Duration.ofNanos(10),
+                    Duration.ofNanos(20),
+                    Duration.ofNanos(100),
+                    List.of(),
+                    List.of())))
             .match("/"));
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HopByHopTest {
@@ -46,6 +47,25 @@ class HopByHopTest {
                 "X-Forwarded-For: d");
         HopByHop.strip(headers);
         assertEquals(5, headers.size());
+    }
+
+    @Test
+    void trailersKeepWhatTellsOfTheBodyAndNothingElse() {
+        HttpHeaders trailers = headers(
+                "Grpc-Status: 0",
+                "X-Checksum: 1",
+                "Content-Type: a",
+                "Transfer-Encoding: chunked",
+                "Content-Length: 1",
+                "Host: b",
+                "Connection: close",
+                "TE: trailers",
+                "Authorization: c",
+                "Cookie: d",
+                "X-Forwarded-For: e",
+                "Mcp-Session-Id: f");
+        HopByHop.stripTrailers(trailers);
+        assertEquals(Set.of("Grpc-Status", "X-Checksum"), trailers.names());
     }
 
     private static HttpHeaders headers(String... lines) {

@@ -1,6 +1,8 @@
 package dev.outrigger.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -28,6 +30,11 @@ class PendingBodyTest {
 
         @Override
         public void start(HttpRequest head, ResponseSink sink) {}
+
+        @Override
+        public TunnelStream switchProtocols() {
+            throw new UnsupportedOperationException();
+        }
 
         @Override
         public void flush() {}
@@ -63,10 +70,58 @@ class PendingBodyTest {
                 body.insert(at, new byte[] {'<', '>'});
                 assertEquals(TEXT.length() + 2, body.bytes());
                 Collected collected = new Collected();
-                body.drainTo(collected);
+                body.drainTo(collected, 0);
                 assertEquals(TEXT.substring(0, at) + "<>" + TEXT.substring(at), collected.text.toString());
                 assertEquals(1, collected.lasts);
             }
         }
+    }
+
+    @Test
+    void whatIsKeptCanBeHandedOverAgain() {
+        PendingBody body = new PendingBody();
+        Collected first = new Collected();
+        body.add(piece("ab"));
+        body.drainTo(first, 8);
+        body.pass(piece("cd"), first);
+        body.pass(new DefaultLastHttpContent(), first);
+        Collected second = new Collected();
+
+        assertTrue(body.isWhole());
+        body.drainTo(second, 8);
+
+        assertEquals("abcd", first.text.toString());
+        assertEquals("abcd", second.text.toString());
+        assertEquals(1, second.lasts);
+        body.release();
+        assertFalse(body.isWhole());
+    }
+
+    @Test
+    void whatIsTooLongIsHandedOverAndForgotten() {
+        PendingBody body = new PendingBody();
+        Collected stream = new Collected();
+        HttpContent kept = piece("ab");
+        body.add(kept);
+        body.drainTo(stream, 3);
+        assertTrue(body.isWhole());
+        body.pass(piece("cd"), stream);
+
+        assertEquals("abcd", stream.text.toString());
+        assertFalse(body.isWhole());
+        assertEquals(0, kept.refCnt());
+        assertTrue(body.isEmpty());
+    }
+
+    @Test
+    void withoutALimitNothingIsKept() {
+        PendingBody body = new PendingBody();
+        Collected stream = new Collected();
+        body.drainTo(stream, 0);
+        body.pass(LastHttpContent.EMPTY_LAST_CONTENT, stream);
+
+        assertEquals(1, stream.lasts);
+        assertFalse(body.isWhole());
+        assertTrue(body.isEmpty());
     }
 }

@@ -43,9 +43,6 @@ final class Answering implements RequestSink.Factory {
         return new Request(stream, name + " " + client.listener(), holds);
     }
 
-    @Override
-    public void onRefused() {}
-
     private static final class Request implements RequestSink {
         private final DownstreamStream stream;
         private final String body;

@@ -1,5 +1,6 @@
 package dev.outrigger.listener;
 
+import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
@@ -14,6 +15,8 @@ import dev.outrigger.runtime.Switches;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.OpaqueConnections;
+import dev.outrigger.transport.TlsSource;
 import dev.outrigger.transport.UpstreamConnector;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -22,6 +25,8 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,9 +51,10 @@ final class ServingLoops implements AutoCloseable {
         this.group = this.transport.open(WORKERS, "test-" + name);
         List<WorkerEntrance> entrances = new ArrayList<>();
         for (EventExecutor loop : group) {
-            entrances.add(new WorkerEntrance(worker((EventLoop) loop), answering));
+            entrances.add(new WorkerEntrance(worker((EventLoop) loop), answering, OpaqueConnections.NONE));
         }
-        this.listeners = new ListenerSet(new Entrances(this.transport, group, entrances, NanoClock.SYSTEM), control);
+        this.listeners = new ListenerSet(
+                new Entrances(this.transport, group, entrances, TlsSource.NONE, NanoClock.SYSTEM), control);
     }
 
     private Worker worker(EventLoop loop) {
@@ -62,13 +68,14 @@ final class ServingLoops implements AutoCloseable {
                 new LoopMetrics(),
                 new ToolNames(10).newCache(),
                 new TraceContext(0, random),
-                new UpstreamConnector(loop, transport, DefaultAddressResolverGroup.INSTANCE, NanoClock.SYSTEM),
+                new UpstreamConnector(loop, transport, DefaultAddressResolverGroup.INSTANCE, timers, NanoClock.SYSTEM),
                 random,
                 new Snapshot(
                         1,
                         new RouteTable(List.of()),
                         List.of(),
                         List.of(),
+                        Map.of(),
                         new McpConfig(1024, 10, false, McpConfig.Refusal.HTTP, Duration.ZERO, 10, Duration.ZERO),
                         new Switches(false, 0, true, false)));
     }
@@ -81,12 +88,18 @@ final class ServingLoops implements AutoCloseable {
         return new ListenerConfig(
                 name,
                 new HostPort(host, port),
+                ListenerConfig.Protocol.HTTP,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(5),
                 maxConnections,
                 8192,
                 61_440,
-                100);
+                100,
+                PlainProtocols.HTTP,
+                PlainProtocols.HTTP2,
+                Optional.empty(),
+                PlainProtocols.TCP,
+                PlainProtocols.PROXY_PROTOCOL);
     }
 
     ListenerSet listeners() {

@@ -143,20 +143,21 @@ class LoopMetricsTest {
         metrics.exchangesActive = 2;
         metrics.connectionsAccepted = 10;
         metrics.connectionsRefused = 1;
-        metrics.requestsMalformed = 4;
+        metrics.listener("inbound").refused(Records.refused(RefusalReason.PATH));
         UpstreamGauges app = metrics.upstream("app");
         app.connections = 5;
         app.connects = 6;
 
         LoopGauges gauges = metrics.handOver(List.of()).gauges();
         app.connections = 0;
+        metrics.listener("inbound").refused(Records.refused(RefusalReason.PATH));
 
         assertSame(app, metrics.upstream("app"));
         assertEquals(3, gauges.downstreamConnections());
         assertEquals(2, gauges.exchangesActive());
         assertEquals(10, gauges.connectionsAccepted());
         assertEquals(1, gauges.connectionsRefused());
-        assertEquals(4, gauges.requestsMalformed());
+        assertEquals(1, gauges.listeners().get("inbound").refused(RefusalReason.PATH));
         assertEquals(5, gauges.upstreams().get("app").connections);
         assertEquals(6, gauges.upstreams().get("app").connects);
     }
@@ -229,9 +230,9 @@ class LoopMetricsTest {
         assertEquals(
                 Map.of(
                         new StreamKey("app", StreamKind.CALL),
-                        new StreamGauges(1, 2),
+                        new StreamGauges(1, 2, 2),
                         new StreamKey("app", StreamKind.GET),
-                        new StreamGauges(1, 0)),
+                        new StreamGauges(1, 1, 0)),
                 batch.gauges().streams());
         Map<TimingKey.Measure, Interval> timings = batch.timings().stream()
                 .collect(Collectors.toMap(timed -> timed.key().measure(), LoopBatch.Timed::interval));
@@ -275,9 +276,9 @@ class LoopMetricsTest {
         assertEquals(
                 Map.of(
                         new StreamKey("app", StreamKind.CALL),
-                        new StreamGauges(0, 1),
+                        new StreamGauges(0, 1, 1),
                         new StreamKey("app", StreamKind.GET),
-                        new StreamGauges(1, 0)),
+                        new StreamGauges(1, 0, 0)),
                 batch.gauges().streams());
         assertEquals(2, batch.gauges().messages().get("app").clientRequests);
         assertEquals(0, batch.gauges().messages().get("other").serverErrors);
@@ -306,7 +307,7 @@ class LoopMetricsTest {
         assertEquals(4, batch.gauges().messages().get("app").clientRequests);
         assertEquals(1, batch.gauges().messages().get("other").serverErrors);
         assertEquals(
-                Map.of(new StreamKey("app", StreamKind.CALL), new StreamGauges(0, 1)),
+                Map.of(new StreamKey("app", StreamKind.CALL), new StreamGauges(0, 2, 1)),
                 batch.gauges().streams());
         assertEquals(2, batch.parts().size(), "an exchange and a call");
         assertEquals(3, batch.timings().size(), "overhead, duration of a stream, its first event");

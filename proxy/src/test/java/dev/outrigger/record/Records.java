@@ -3,6 +3,7 @@ package dev.outrigger.record;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
 import java.time.Duration;
+import java.util.List;
 
 /** Records as an exchange leaves them. */
 public final class Records {
@@ -91,5 +92,10 @@ public final class Records {
         record.spanId = spanId;
         record.sampled = true;
         return record;
+    }
+
+    /** A refused request of which nothing else is known. */
+    public static RefusedRequest refused(RefusalReason reason) {
+        return new RefusedRequest(1, "127.0.0.1 1", reason, "", "GET / HTTP/1.1", List.of(), "");
     }
 }

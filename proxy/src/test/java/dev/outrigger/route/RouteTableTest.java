@@ -50,6 +50,7 @@ class RouteTableTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
+                        List.of(),
                         List.of()))
                 .toList());
     }

@@ -65,7 +65,7 @@ final class WorkerFixture implements AutoCloseable {
                 new LoopMetrics(),
                 new ToolNames(10).newCache(),
                 new TraceContext(1, random),
-                new UpstreamConnector(loop, transport, DefaultAddressResolverGroup.INSTANCE, NanoClock.SYSTEM),
+                new UpstreamConnector(loop, transport, DefaultAddressResolverGroup.INSTANCE, timers, NanoClock.SYSTEM),
                 random,
                 snapshot);
     }

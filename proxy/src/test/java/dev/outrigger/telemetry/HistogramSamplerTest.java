@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.record.CloseReason;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.Records;
+import dev.outrigger.record.RefusalReason;
 import dev.outrigger.record.SeriesKey;
 import dev.outrigger.record.StreamKey;
 import dev.outrigger.record.StreamKind;
@@ -88,7 +90,9 @@ class HistogramSamplerTest {
         HistogramSampler sampler = sampler(NEVER, at(Runnable::run, metrics), at(Runnable::run, other));
         metrics.downstreamConnections = 2;
         other.downstreamConnections = 3;
-        other.requestsMalformed = 7;
+        metrics.listener("inbound").closed(CloseReason.IDLE);
+        other.listener("inbound").closed(CloseReason.IDLE);
+        other.listener("inbound").refused(Records.refused(RefusalReason.HOST));
         metrics.upstream("app").connections = 4;
         metrics.upstream("app").idle = 1;
         other.upstream("app").connections = 5;
@@ -97,7 +101,9 @@ class HistogramSamplerTest {
         MetricsSnapshot snapshot = TelemetryFixture.await(sampler.collect());
 
         assertEquals(5, snapshot.totals().downstreamConnections());
-        assertEquals(7, snapshot.totals().requestsMalformed());
+        assertEquals(2, snapshot.listeners().get("inbound").closed().get(CloseReason.IDLE));
+        assertEquals(1, snapshot.listeners().get("inbound").refused().get(RefusalReason.HOST));
+        assertEquals(0, snapshot.listeners().get("inbound").refused().get(RefusalReason.SYNTAX));
         assertEquals(9, snapshot.pools().get("app").connections());
         assertEquals(1, snapshot.pools().get("app").idle());
         assertEquals(6, snapshot.pools().get("standby").connects());
@@ -121,7 +127,8 @@ class HistogramSamplerTest {
         TelemetryFixture.await(sampler.collect());
 
         StreamKey calls = new StreamKey("app", StreamKind.CALL);
-        assertEquals(new MetricsSnapshot.StreamTotals(2, 2), snapshot.streams().get(calls));
+        assertEquals(
+                new MetricsSnapshot.StreamTotals(2, 4, 2), snapshot.streams().get(calls));
         assertEquals(6, snapshot.messages().get("app").clientRequests());
         assertEquals(1, snapshot.messages().get("standby").serverErrors());
         Distribution durations =

@@ -3,14 +3,25 @@ package dev.outrigger.telemetry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
+import dev.outrigger.record.CloseReason;
+import dev.outrigger.record.Detection;
+import dev.outrigger.record.EntranceRecorder;
+import dev.outrigger.record.GrpcStatus;
+import dev.outrigger.record.HandshakeResult;
+import dev.outrigger.record.ProxyHeaderResult;
 import dev.outrigger.record.Records;
 import dev.outrigger.record.StreamKind;
 import dev.outrigger.record.StreamRecorder;
+import dev.outrigger.record.TcpRecorder;
+import dev.outrigger.record.TlsPeer;
+import dev.outrigger.transport.OwnCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -104,13 +115,33 @@ class MetricsDocumentTest {
                     Records.failed(Records.toolCall("slow", Duration.ofSeconds(15)), Reason.REQUEST_TIMEOUT));
             telemetry.loop.upstream("app").connections = 1;
             telemetry.loop.messages("app").serverRequests = 1;
+            telemetry.loop.listener("inbound").closed(CloseReason.CLIENT);
             StreamRecorder stream = telemetry.loop.stream("app", StreamKind.CALL);
             stream.opened();
             stream.firstEvent(1);
             stream.closed(1);
+            StreamRecorder tunnel = telemetry.loop.stream("app", StreamKind.WEBSOCKET);
+            tunnel.opened();
+            tunnel.closed(1);
+            recordConnections(telemetry);
             telemetry.endSession(Duration.ofSeconds(1));
             telemetry.closeWindow();
             return telemetry.page("");
         }
+    }
+
+    private static void recordConnections(TelemetryFixture telemetry) {
+        telemetry.loop.upstream("app").grpcResponses[GrpcStatus.OK.ordinal()]++;
+        telemetry.loop.tls(TlsPeer.clientsOf("inbound")).add(HandshakeResult.OK);
+        telemetry.certificates.add(
+                new OwnCertificate(TlsPeer.clientsOf("inbound"), "CN=localhost", Instant.ofEpochSecond(1)));
+        EntranceRecorder entrance = telemetry.loop.entrance("inbound");
+        entrance.found(Detection.OPAQUE, 1);
+        entrance.timedOut();
+        entrance.header(ProxyHeaderResult.PROXIED);
+        TcpRecorder tcp = telemetry.loop.tcp("inbound", "app");
+        tcp.opened();
+        tcp.fromClient(1);
+        tcp.closed(Outcome.SUCCESS, 1);
     }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.record.BreakerMark;
+import dev.outrigger.record.CloseReason;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.Records;
+import dev.outrigger.record.RefusalReason;
 import dev.outrigger.record.UpstreamGauges;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.upstream.EndpointStatus;
@@ -185,7 +187,8 @@ class PrometheusCollectorTest {
         telemetry.loop.exchangesActive = 4;
         telemetry.loop.connectionsAccepted = 100;
         telemetry.loop.connectionsRefused = 1;
-        telemetry.loop.requestsMalformed = 6;
+        telemetry.loop.listener("inbound").refused(Records.refused(RefusalReason.FRAMING));
+        telemetry.loop.listener("inbound").closed(CloseReason.SLOW_READ);
 
         expect(
                 "upstream_connections{server=\"app\",state=\"active\"} 2.0",
@@ -197,7 +200,9 @@ class PrometheusCollectorTest {
                 "outrigger_exchanges_active 4.0",
                 "outrigger_downstream_connections_accepted_total 100.0",
                 "outrigger_downstream_connections_refused_total 1.0",
-                "outrigger_requests_malformed_total 6.0");
+                "outrigger_requests_refused_total{listener=\"inbound\",reason=\"framing\"} 1.0",
+                "outrigger_requests_refused_total{listener=\"inbound\",reason=\"host\"} 0.0",
+                "outrigger_connections_closed_total{listener=\"inbound\",reason=\"slow_read\"} 1.0");
     }
 
     @Test

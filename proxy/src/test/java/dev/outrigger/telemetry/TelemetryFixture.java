@@ -2,6 +2,7 @@ package dev.outrigger.telemetry;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
@@ -12,6 +13,7 @@ import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.testing.Memories;
 import dev.outrigger.time.ManualClock;
+import dev.outrigger.transport.OwnCertificate;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
 import java.net.InetSocketAddress;
@@ -42,6 +44,7 @@ final class TelemetryFixture implements AutoCloseable {
             Map.of("success", 2L, "unchanged", 0L, "failure", 1L),
             0xffff_ffff_fffdL,
             Optional.of(START.plusMillis(250)));
+    final List<OwnCertificate> certificates = new ArrayList<>();
     final ManualClock clock = new ManualClock();
     final WallClock wall = new WallClock(clock, Clock.fixed(START, ZoneOffset.UTC));
     final LoopMetrics loop = new LoopMetrics();
@@ -52,6 +55,7 @@ final class TelemetryFixture implements AutoCloseable {
     final PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
             () -> upstreams,
             () -> upstreams.stream().map(Upstream::breaker).toList(),
+            () -> certificates,
             () -> sessionsActive,
             Map.of("access_log", () -> 3, "spans", () -> 0),
             () -> config,
@@ -131,10 +135,14 @@ final class TelemetryFixture implements AutoCloseable {
         UpstreamConfig config = new UpstreamConfig(
                 name,
                 addresses,
+                UpstreamConfig.Protocol.HTTP1,
                 UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(second, second, second, 1, 1),
                 breaker,
-                new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1));
+                new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1),
+                PlainProtocols.UPSTREAM_HTTP2,
+                Optional.empty(),
+                UpstreamConfig.SendProxyProtocol.OFF);
         return new Upstream(
                 config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made, Memories.empty());
     }

@@ -3,7 +3,7 @@ package dev.outrigger.testing;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ResponseSink;
-import dev.outrigger.transport.UpstreamHandler;
+import dev.outrigger.http.UpstreamStream;
 import dev.outrigger.upstream.EndpointPool;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes a connection of a pool, makes one request with it when told to, and so gives it back. Looked at by any thread. */
 public final class Borrower implements EndpointPool.Waiter, ResponseSink {
-    private volatile @Nullable UpstreamHandler connection;
+    private volatile @Nullable UpstreamStream connection;
     private volatile @Nullable Reason refused;
     private volatile boolean over;
 
@@ -35,7 +35,7 @@ public final class Borrower implements EndpointPool.Waiter, ResponseSink {
 
     /** Makes its request; on the loop, and connected. */
     public void finish() {
-        UpstreamHandler mine = connection;
+        UpstreamStream mine = connection;
         if (mine == null) {
             throw new IllegalStateException("no connection yet");
         }
@@ -45,7 +45,7 @@ public final class Borrower implements EndpointPool.Waiter, ResponseSink {
     }
 
     @Override
-    public void onConnection(UpstreamHandler ready) {
+    public void onConnection(UpstreamStream ready) {
         connection = ready;
     }
 

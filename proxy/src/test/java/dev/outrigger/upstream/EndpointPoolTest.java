@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.outrigger.config.model.RuntimeConfig.Transport;
+import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.record.UpstreamGauges;
 import dev.outrigger.resilience.LoopTimers;
@@ -14,7 +15,9 @@ import dev.outrigger.testing.Await;
 import dev.outrigger.testing.Borrower;
 import dev.outrigger.testing.KeepAliveServer;
 import dev.outrigger.time.ManualClock;
+import dev.outrigger.transport.Dial;
 import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.Http2ClientLimits;
 import dev.outrigger.transport.UpstreamConnector;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 /** Real connections, but a clock that is moved by hand. */
 class EndpointPoolTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Dial HTTP1 = new Dial(Dial.Offer.HTTP1, new Http2ClientLimits(100, 65_535, 65_535, 0, 0));
 
     private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 5);
     private final ManualTicks ticks = new ManualTicks(clock);
@@ -38,11 +42,12 @@ class EndpointPoolTest {
     private final EventLoop loop = group.next();
     private final KeepAliveServer server = new KeepAliveServer(group);
     private final UpstreamGauges gauges = new UpstreamGauges();
+    private final LoopTimers timers = new LoopTimers(clock, ticks);
     private final EndpointPool pool = on(() -> new EndpointPool(
             new Endpoint(server.address()),
             limits(10, Duration.ofSeconds(10), Duration.ofSeconds(4)),
-            new UpstreamConnector(loop, loops, DefaultAddressResolverGroup.INSTANCE, clock),
-            new LoopTimers(clock, ticks),
+            new UpstreamConnector(loop, loops, DefaultAddressResolverGroup.INSTANCE, timers, clock),
+            timers,
             clock,
             gauges));
 
@@ -84,7 +89,7 @@ class EndpointPoolTest {
 
     @Test
     void waitersOfAClosedPoolAreServedBeforeItsConnectionsClose() {
-        run(() -> pool.limits(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
         Borrower first = connected();
         Borrower second = asked();
         run(pool::close);
@@ -107,7 +112,7 @@ class EndpointPoolTest {
         finish(borrowers.get(1));
         assertGauges(5, 2);
 
-        run(() -> pool.limits(limits(2, Duration.ofSeconds(10), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(2, Duration.ofSeconds(10), Duration.ofSeconds(4))));
         awaitOpen(3);
         Borrower waiting = asked();
         assertFalse(waiting.isConnected());
@@ -125,11 +130,11 @@ class EndpointPoolTest {
 
     @Test
     void aLargerNumberLetsMoreConnect() {
-        run(() -> pool.limits(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
         connected();
         Borrower waiting = asked();
 
-        run(() -> pool.limits(limits(2, Duration.ofSeconds(10), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(2, Duration.ofSeconds(10), Duration.ofSeconds(4))));
 
         Await.until("the waiter has a connection of its own", LIMIT, waiting::isConnected);
     }
@@ -140,7 +145,7 @@ class EndpointPoolTest {
         advance(Duration.ofSeconds(1));
         awaitOpen(1);
 
-        run(() -> pool.limits(limits(10, Duration.ofSeconds(10), Duration.ofSeconds(2))));
+        run(() -> pool.reconfigure(limits(10, Duration.ofSeconds(10), Duration.ofSeconds(2))));
         advance(Duration.ofMillis(990));
         assertGauges(1, 1);
         advance(Duration.ofMillis(30));
@@ -154,7 +159,7 @@ class EndpointPoolTest {
         finish(connected());
         Borrower again = connected();
 
-        run(() -> pool.limits(limits(10, Duration.ofSeconds(10), Duration.ofSeconds(1))));
+        run(() -> pool.reconfigure(limits(10, Duration.ofSeconds(10), Duration.ofSeconds(1))));
         finish(again);
         advance(Duration.ofMillis(1020));
 
@@ -166,7 +171,7 @@ class EndpointPoolTest {
     void aLongerIdleTimeoutHoldsForWhatIsIdleAlready() {
         finish(connected());
 
-        run(() -> pool.limits(limits(10, Duration.ofSeconds(10), Duration.ofSeconds(9))));
+        run(() -> pool.reconfigure(limits(10, Duration.ofSeconds(10), Duration.ofSeconds(9))));
         advance(Duration.ofSeconds(8));
 
         assertGauges(1, 1);
@@ -176,10 +181,10 @@ class EndpointPoolTest {
 
     @Test
     void whoWaitsAlreadyWaitsAsLongAsWasPromisedAndNobodyIsGivenUpBeforeHim() {
-        run(() -> pool.limits(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
         connected();
         Borrower early = asked();
-        run(() -> pool.limits(limits(1, Duration.ofSeconds(1), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(1, Duration.ofSeconds(1), Duration.ofSeconds(4))));
         Borrower late = asked();
 
         advance(Duration.ofSeconds(9));
@@ -193,10 +198,10 @@ class EndpointPoolTest {
 
     @Test
     void aShorterWaitHoldsOnceTheLineIsEmpty() {
-        run(() -> pool.limits(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(1, Duration.ofSeconds(10), Duration.ofSeconds(4))));
         connected();
         Borrower gone = asked();
-        run(() -> pool.limits(limits(1, Duration.ofSeconds(1), Duration.ofSeconds(4))));
+        run(() -> pool.reconfigure(limits(1, Duration.ofSeconds(1), Duration.ofSeconds(4))));
         run(() -> pool.cancel(gone));
 
         Borrower late = asked();
@@ -243,14 +248,15 @@ class EndpointPoolTest {
                 () -> on(() -> gauges.connections == connections && gauges.idle == idle && gauges.pending == 0));
     }
 
-    private static PoolLimits limits(int maxConnections, Duration wait, Duration idleTimeout) {
-        return new PoolLimits(
+    private static PoolSettings limits(int maxConnections, Duration wait, Duration idleTimeout) {
+        PoolLimits limits = new PoolLimits(
                 5_000,
                 wait.toNanos(),
                 idleTimeout.toNanos(),
                 Duration.ofHours(1).toNanos(),
                 maxConnections,
                 10);
+        return new PoolSettings(limits, HTTP1, null, UpstreamConfig.SendProxyProtocol.OFF);
     }
 
     private void run(Runnable action) {

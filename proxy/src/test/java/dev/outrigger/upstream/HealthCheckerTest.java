@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
@@ -35,6 +36,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -378,7 +380,17 @@ class HealthCheckerTest {
         PoolConfig pool = new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 10, 10);
         HealthCheckConfig check = new HealthCheckConfig(type, interval, timeout, 2, 3);
         return new Upstream(
-                new UpstreamConfig("app", addresses, UpstreamConfig.SessionAffinity.NONE, pool, breaker, check),
+                new UpstreamConfig(
+                        "app",
+                        addresses,
+                        UpstreamConfig.Protocol.HTTP1,
+                        UpstreamConfig.SessionAffinity.NONE,
+                        pool,
+                        breaker,
+                        check,
+                        PlainProtocols.UPSTREAM_HTTP2,
+                        Optional.empty(),
+                        UpstreamConfig.SendProxyProtocol.OFF),
                 new CircuitBreaker("app", breaker, (b, from, to, why) -> {}),
                 List.of(endpoints),
                 Memories.empty());

@@ -157,33 +157,44 @@ class McpSessionTest {
     void whoeverIsNotKnownToBeSomebodyElseIsAdmitted() {
         McpSession owned = openedBy(token("alice", 1));
 
-        assertTrue(owned.admits(token("alice", 1)));
-        assertTrue(owned.admits(token("alice", 2)));
-        assertTrue(owned.admits(token("alice", 1)));
-        assertTrue(owned.admits(null));
-        assertTrue(owned.admits("Bearer opaque"));
-        assertFalse(owned.admits(token("mallory", 1)));
-        assertFalse(owned.admits(token("mallory", 1)));
-        assertTrue(owned.admits(token("alice", 2)));
+        assertTrue(owned.admits(token("alice", 1), null));
+        assertTrue(owned.admits(token("alice", 2), null));
+        assertTrue(owned.admits(token("alice", 1), null));
+        assertTrue(owned.admits(null, null));
+        assertTrue(owned.admits("Bearer opaque", null));
+        assertFalse(owned.admits(token("mallory", 1), null));
+        assertFalse(owned.admits(token("mallory", 1), null));
+        assertTrue(owned.admits(token("alice", 2), null));
     }
 
     @Test
     void aSessionOfAnUnknownPrincipalAdmitsAll() {
-        assertTrue(session.admits(token("alice", 1)));
-        assertTrue(session.admits(token("bob", 1)));
-        assertTrue(openedBy("Bearer opaque").admits(token("alice", 1)));
+        assertTrue(session.admits(token("alice", 1), null));
+        assertTrue(session.admits(token("bob", 1), null));
+        assertTrue(openedBy("Bearer opaque").admits(token("alice", 1), null));
+    }
+
+    @Test
+    void aSessionThatWasOpenedWithACertificateIsForThatIdentityOnly() {
+        Endpoint endpoint = new Endpoint(InetSocketAddress.createUnresolved("host", 1));
+        McpSession owned = new McpSession("id", endpoint, 0, null, "spiffe://test/agent");
+        assertTrue(owned.admits(null, "spiffe://test/agent"));
+        assertFalse(owned.admits(null, "spiffe://test/other"));
+        assertFalse(owned.admits(null, null));
+        assertTrue(new McpSession("id", endpoint, 0, null, null).admits(null, "spiffe://test/agent"));
     }
 
     @Test
     void headersTooLongToBeRememberedAreComparedAllTheSame() {
         McpSession owned = openedBy(token("alice" + "e".repeat(McpSession.MAX_REMEMBERED_CHARS), 1));
 
-        assertTrue(owned.admits(token("alice" + "e".repeat(McpSession.MAX_REMEMBERED_CHARS), 1)));
-        assertFalse(owned.admits(token("alice", 1)));
+        assertTrue(owned.admits(token("alice" + "e".repeat(McpSession.MAX_REMEMBERED_CHARS), 1), null));
+        assertFalse(owned.admits(token("alice", 1), null));
     }
 
     private static McpSession openedBy(@Nullable String authorization) {
-        return new McpSession("id", new Endpoint(InetSocketAddress.createUnresolved("host", 1)), 0, authorization);
+        return new McpSession(
+                "id", new Endpoint(InetSocketAddress.createUnresolved("host", 1)), 0, authorization, null);
     }
 
     private static String token(String subject, int serial) {

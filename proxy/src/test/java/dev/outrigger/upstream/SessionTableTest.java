@@ -282,12 +282,12 @@ class SessionTableTest {
 
     @Test
     void aSessionIsBoundToWhoOpenedIt() {
-        McpSession session = table.bind("x", a, "Basic YWxpY2U6eA==");
+        McpSession session = table.bind("x", a, "Basic YWxpY2U6eA==", null);
 
         assertEquals("basic alice", session.principal());
-        assertTrue(session.admits("Basic YWxpY2U6eA=="));
-        assertTrue(session.admits("Basic YWxpY2U6eQ=="));
-        assertFalse(session.admits("Basic Ym9iOng="));
+        assertTrue(session.admits("Basic YWxpY2U6eA==", null));
+        assertTrue(session.admits("Basic YWxpY2U6eQ==", null));
+        assertFalse(session.admits("Basic Ym9iOng=", null));
         assertNull(table.bind("z", a).principal());
     }
 

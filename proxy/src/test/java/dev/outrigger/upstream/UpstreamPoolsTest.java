@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
@@ -25,6 +26,7 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -75,18 +77,23 @@ class UpstreamPoolsTest {
     private UpstreamPools pools() {
         Duration second = Duration.ofSeconds(1);
         ManualClock clock = new ManualClock();
+        LoopTimers timers = new LoopTimers(clock, (tick, delayNanos) -> {});
         BreakerConfig breaker = new BreakerConfig(5, second, 1);
         UpstreamConfig config = new UpstreamConfig(
                 "app",
                 List.of(new HostPort("host", 1), new HostPort("host", 2)),
+                UpstreamConfig.Protocol.HTTP1,
                 UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(second, second, second, 10, 10),
                 breaker,
-                new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1));
+                new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1),
+                PlainProtocols.UPSTREAM_HTTP2,
+                Optional.empty(),
+                UpstreamConfig.SendProxyProtocol.OFF);
         EndpointPools all = new EndpointPools(
                 1,
-                new UpstreamConnector(group.next(), loops, DefaultAddressResolverGroup.INSTANCE, clock),
-                new LoopTimers(clock, (tick, delayNanos) -> {}),
+                new UpstreamConnector(group.next(), loops, DefaultAddressResolverGroup.INSTANCE, timers, clock),
+                timers,
                 clock,
                 new SplittableRandom(1));
         Upstream upstream = new Upstream(

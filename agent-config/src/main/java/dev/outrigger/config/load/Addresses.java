@@ -1,6 +1,8 @@
 package dev.outrigger.config.load;
 
+import dev.outrigger.config.model.AddressRange;
 import dev.outrigger.config.model.HostPort;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -15,6 +17,7 @@ final class Addresses {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1");
     private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^:\\[\\]]+)):(\\d{1,5})");
+    private static final Pattern RANGE = Pattern.compile("([0-9A-Fa-f:.]+)(?:/(\\d{1,3}))?");
     private static final Pattern LABEL_CHAIN =
             Pattern.compile("(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
                     + "(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\\.?");
@@ -33,6 +36,24 @@ final class Addresses {
         String host = form.group(1) != null ? form.group(1) : form.group(2);
         boolean isHost = form.group(1) != null ? isIpv6(host) : isIpv4(host) || isName(host);
         return isHost && port >= minPort && port <= MAX_PORT ? new HostPort(host, port) : null;
+    }
+
+    /** {@code 10.0.0.0/8}, or an address alone; null if the text is no range or has bits behind its prefix. */
+    static @Nullable AddressRange parseRange(String text) {
+        Matcher form = RANGE.matcher(text.strip());
+        InetAddress first =
+                form.matches() && (isIpv4(form.group(1)) || isIpv6(form.group(1))) ? literal(form.group(1)) : null;
+        if (first == null) {
+            return null;
+        }
+        int bits = first.getAddress().length * Byte.SIZE;
+        int prefix = form.group(2) == null ? bits : Integer.parseInt(form.group(2));
+        boolean isWhole = prefix <= bits && new BigInteger(1, first.getAddress()).getLowestSetBit() >= bits - prefix;
+        return isWhole || prefix <= bits && isZero(first) ? new AddressRange(first, prefix) : null;
+    }
+
+    private static boolean isZero(InetAddress address) {
+        return new BigInteger(1, address.getAddress()).signum() == 0;
     }
 
     /**

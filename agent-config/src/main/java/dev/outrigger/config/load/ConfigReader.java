@@ -100,6 +100,59 @@ final class ConfigReader {
         return values;
     }
 
+    /** A list, possibly empty. */
+    <T> List<T> readAll(String key, ValueKind<T> kind) {
+        Setting setting = find(key);
+        if (setting == null || !(setting.value() instanceof ConfigList list)) {
+            refuseIfSet(setting, "a list, each of it " + kind.expected());
+            return List.of();
+        }
+        findings.accept(path(key), setting);
+        List<T> values = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            String elementPath = path(key) + '[' + i + ']';
+            values.add(parse(setting.element(list, i), elementPath, pattern(key) + ".*", kind));
+        }
+        return values;
+    }
+
+    /** Values by free names, each from the first layer that has it. */
+    <T> Map<String, T> readMap(String key, ValueKind<String> names, ValueKind<T> kind) {
+        find(key);
+        ConfigReader section = section(key);
+        Map<String, Setting> settings = new TreeMap<>();
+        for (Layer layer : section.layers) {
+            for (String name : layer.object().keySet()) {
+                Setting setting = layer.find(name);
+                if (setting != null) {
+                    settings.putIfAbsent(name, setting);
+                }
+            }
+        }
+        Map<String, T> values = new TreeMap<>();
+        settings.forEach((name, setting) -> {
+            if (Kinds.accepts(names, name)) {
+                values.put(name, parse(setting, section.path(name), section.pattern + ".*", kind));
+            } else {
+                findings.problem(setting.place(), setting.path(), ValueText.quoted(name), names.expected());
+            }
+        });
+        return values;
+    }
+
+    /** Whether the operator has written a block. */
+    boolean isWritten(String key) {
+        return layers.stream().anyMatch(layer -> {
+            Setting setting = layer.isDefault() ? null : layer.find(key);
+            return setting != null && setting.value() instanceof ConfigObject;
+        });
+    }
+
+    /** Reports that a key has to be set as other keys are. */
+    void demand(String key, String expected) {
+        findings.problem(place(), path(key), "missing", expected);
+    }
+
     /** Reports an accepted value that does not go with another one. */
     void contradict(String key, String value, String expected) {
         Setting setting = findings.accepted(path(key));
@@ -175,6 +228,11 @@ final class ConfigReader {
             }
         }
         return blocks;
+    }
+
+    /** The sections of a list. */
+    List<ConfigReader> elements(String key) {
+        return elements(key, new ConfigReader("", "", List.of(), findings));
     }
 
     /** The sections of a list, each with what the operator set for all of them. */

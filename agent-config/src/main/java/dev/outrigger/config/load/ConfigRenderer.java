@@ -124,26 +124,29 @@ public final class ConfigRenderer {
     }
 
     private static Map<String, Object> listener(ListenerConfig listener) {
-        return Map.of(
+        Map<String, Object> values = new TreeMap<>(ProtocolRenderer.listener(listener));
+        values.putAll(Map.of(
                 "bind", listener.bind().toString(),
                 "mode", ListenerSection.MODE,
-                "protocol", ListenerSection.PROTOCOL,
+                "protocol", Kinds.word(listener.protocol()),
                 "request-head-timeout", Durations.format(listener.requestHeadTimeout()),
                 "idle-timeout", Durations.format(listener.idleTimeout()),
                 "max-connections", listener.maxConnections(),
                 "max-request-line", Sizes.format(listener.maxRequestLineBytes()),
                 "max-header-bytes", Sizes.format(listener.maxHeaderBytes()),
-                "max-headers", listener.maxHeaders());
+                "max-headers", listener.maxHeaders()));
+        return values;
     }
 
     private static Map<String, Object> upstream(UpstreamConfig upstream) {
         List<String> endpoints =
                 upstream.endpoints().stream().map(HostPort::toString).toList();
-        return Map.of(
+        Map<String, Object> values = new TreeMap<>(ProtocolRenderer.upstream(upstream));
+        values.putAll(Map.of(
                 "endpoints",
                 endpoints,
                 "protocol",
-                UpstreamSection.PROTOCOL,
+                Kinds.word(upstream.protocol()),
                 "load-balancer",
                 UpstreamSection.LOAD_BALANCER,
                 "session-affinity",
@@ -153,7 +156,8 @@ public final class ConfigRenderer {
                 "breaker",
                 breaker(upstream.breaker()),
                 "health-check",
-                healthCheck(upstream.healthCheck()));
+                healthCheck(upstream.healthCheck())));
+        return values;
     }
 
     private static Map<String, Object> pool(PoolConfig pool) {
@@ -188,6 +192,7 @@ public final class ConfigRenderer {
                 "timeout", Durations.format(route.timeout()),
                 "idle-timeout", Durations.format(route.idleTimeout()),
                 "max-duration", Durations.format(route.maxDuration()),
+                "upgrades", route.upgrades(),
                 "tools", tools(route.tools())));
         if (!route.name().equals(route.pathPrefix())) {
             values.put("name", route.name());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Checks what no single value shows: references, clashes, times that contradict each other. Only accepted settings are
@@ -45,10 +46,11 @@ final class ConfigValidator {
             toCome.upstream(path, upstream);
         });
         List<String> upstreamNames = upstreamNames(config);
+        listeners.forEach((path, listener) -> tcp(path, listener, upstreamNames));
         Map<String, String> names = new HashMap<>();
         Map<String, String> prefixes = new HashMap<>();
         routes.forEach((path, route) -> {
-            reference(path, route, upstreamNames);
+            upstream(path + ".upstream", route.upstream(), upstreamNames);
             toCome.route(path, route, upstreamNames);
             unique(path + ".name", route.name(), names, "a name");
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
@@ -72,7 +74,11 @@ final class ConfigValidator {
                     "upstreams",
                     upstreams,
                     "at least one upstream such as upstreams.app.endpoints = [\"127.0.0.1:8080\"]");
-            present("routes", routes, "at least one route such as routes = [{ upstream = app }]");
+            boolean isHttp = listeners.values().stream()
+                    .anyMatch(listener -> listener.protocol() != ListenerConfig.Protocol.TCP);
+            if (isHttp || listeners.isEmpty()) {
+                present("routes", routes, "at least one route such as routes = [{ upstream = app }]");
+            }
         }
     }
 
@@ -109,7 +115,46 @@ final class ConfigValidator {
         findings.refuse(blamed, "an address of its own (" + other.path() + " binds " + other.address() + ')');
     }
 
+    /** Where bytes that are not HTTP go. */
+    private void tcp(String path, ListenerConfig listener, List<String> upstreams) {
+        String section = path + ".tcp";
+        Setting protocol = findings.accepted(path + ".protocol");
+        Optional<String> target = listener.tcp().upstream();
+        Map<String, String> sni = listener.tcp().sni();
+        if (listener.protocol() == ListenerConfig.Protocol.TCP
+                && protocol != null
+                && target.isEmpty()
+                && sni.isEmpty()) {
+            findings.problem(protocol.place(), section + ".upstream", "missing", "an upstream, as the protocol is tcp");
+        }
+        target.ifPresent(name -> upstream(section + ".upstream", name, upstreams));
+        sni.forEach((server, name) -> upstream(ValueText.path(section + ".sni", server), name, upstreams));
+        boolean isHttp = listener.protocol() == ListenerConfig.Protocol.HTTP;
+        Setting unused = findings.accepted(section + ".upstream");
+        if (isHttp && protocol != null && unused != null && !unused.isDefault()) {
+            findings.refuse(unused, "none, or a protocol other than http");
+        }
+        if (listener.tls().isPresent()) {
+            sni.keySet().forEach(server -> unneeded(ValueText.path(section + ".sni", server)));
+        }
+    }
+
+    /** TLS that ends here is not passed on by name. */
+    private void unneeded(String path) {
+        Setting setting = findings.accepted(path);
+        if (setting != null) {
+            findings.refuse(setting, "none, or no tls: a connection whose TLS ends here is not passed on by name");
+        }
+    }
+
     private void upstream(String path, UpstreamConfig upstream) {
+        Setting sent = findings.accepted(path + ".send-proxy-protocol");
+        if (sent != null
+                && upstream.sendProxyProtocol() != UpstreamConfig.SendProxyProtocol.OFF
+                && upstream.protocol() != UpstreamConfig.Protocol.HTTP1) {
+            findings.refuse(
+                    sent, "off, or http1 as the protocol: it is told once per connection, which has one client then");
+        }
         Map<String, String> addresses = new HashMap<>();
         for (int i = 0; i < upstream.endpoints().size(); i++) {
             String address = upstream.endpoints().get(i).toString();
@@ -126,10 +171,10 @@ final class ConfigValidator {
         return areKnown ? config.upstreams().stream().map(UpstreamConfig::name).toList() : List.of();
     }
 
-    private void reference(String path, RouteConfig route, List<String> names) {
-        Setting setting = findings.accepted(path + ".upstream");
-        if (setting != null && !names.isEmpty() && !names.contains(route.upstream())) {
-            findings.refuse(setting, "an upstream: " + String.join(", ", names), Nearest.to(route.upstream(), names));
+    private void upstream(String path, String name, List<String> names) {
+        Setting setting = findings.accepted(path);
+        if (setting != null && !names.isEmpty() && !names.contains(name)) {
+            findings.refuse(setting, "an upstream: " + String.join(", ", names), Nearest.to(name, names));
         }
     }
 

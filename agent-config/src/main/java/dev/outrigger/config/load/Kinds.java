@@ -1,7 +1,10 @@
 package dev.outrigger.config.load;
 
 import com.typesafe.config.ConfigValueFactory;
+import dev.outrigger.config.model.AddressRange;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.TlsVersion;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -72,7 +75,43 @@ final class Kinds {
     static final ValueKind<String> FILE_OR_EMPTY =
             ValueKind.ofText("the path of a file, or nothing", "", Kinds::parseFile);
 
+    static final ValueKind<String> FILE =
+            ValueKind.ofText("the path of a file", "", text -> text.isEmpty() ? null : parseFile(text));
+
+    static final ValueKind<TlsVersion> TLS_VERSION = choice(TlsVersion.class, TlsVersion::number);
+
+    /** Whether a suite exists is only known where TLS is. */
+    static final ValueKind<String> CIPHER =
+            matching("a cipher suite such as TLS_AES_128_GCM_SHA256", Pattern.compile("TLS_[A-Z0-9_]{1,80}"));
+
+    static final ValueKind<String> HOST_OR_EMPTY =
+            matching("a host name, or nothing", Pattern.compile("[A-Za-z0-9._-]{0,253}"));
+
+    static final ValueKind<String> SERVER_PATTERN = matching(
+            "a host name such as db.example.com or *.example.com",
+            Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*"));
+
+    static final ValueKind<String> UPGRADE = ValueKind.ofText(
+            "a protocol such as websocket, or *",
+            "*",
+            text -> text.equals("*") || isUpgrade(text) ? text.toLowerCase(Locale.ROOT) : null);
+
+    static final ValueKind<AddressRange> ADDRESS_RANGE = ValueKind.ofText(
+            "a range of addresses such as 10.0.0.0/8 or fd00::/8, or one address",
+            new AddressRange(InetAddress.getLoopbackAddress(), 0),
+            Addresses::parseRange);
+
+    static final ValueKind<Integer> STREAMS = count(1, 1_000_000);
+
+    /** From what HTTP/2 begins with (RFC 9113, 6.5.2) to what fits into an int. */
+    static final ValueKind<Long> WINDOW = size(1 << 14, 1 << 30);
+
     private Kinds() {}
+
+    /** HTTP/2 over an upgrade is obsolete (RFC 9113, 3.1), and would take the connection away from the proxy. */
+    private static boolean isUpgrade(String text) {
+        return accepts(TOKEN, text) && !text.toLowerCase(Locale.ROOT).startsWith("h2");
+    }
 
     static boolean isName(String text) {
         return NAME_FORM.matcher(text).matches();

@@ -1,31 +1,89 @@
 package dev.outrigger.config.load;
 
+import dev.outrigger.config.model.Http2Config;
+import dev.outrigger.config.model.HttpRulesConfig;
 import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.config.model.ProxyProtocolConfig;
+import dev.outrigger.config.model.TcpConfig;
 
 /** The keys of one listener. */
 final class ListenerSection {
     static final String MODE = "reverse";
-    static final String PROTOCOL = "http";
 
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 10_000_000);
     private static final ValueKind<Long> HEAD_BYTES = Kinds.size(256, 16 << 20);
     private static final ValueKind<Integer> HEADERS = Kinds.count(1, 10_000);
+    private static final ValueKind<Integer> PIPELINED = Kinds.count(0, 10_000);
+    private static final ValueKind<Long> RATE = Kinds.size(0, 1 << 30);
+    private static final ValueKind<Integer> FRAMES = Kinds.count(1, 1_000_000);
 
     private ListenerSection() {}
 
     static ListenerConfig read(String name, ConfigReader reader) {
         reader.read("mode", Kinds.only(MODE));
-        reader.read("protocol", Kinds.only(PROTOCOL));
         ListenerConfig listener = new ListenerConfig(
                 name,
                 reader.read("bind", Kinds.BIND),
+                reader.read("protocol", Kinds.choice(ListenerConfig.Protocol.class)),
                 reader.read("request-head-timeout", Kinds.TIMEOUT),
                 reader.read("idle-timeout", Kinds.TIMEOUT),
                 reader.read("max-connections", CONNECTIONS),
                 Math.toIntExact(reader.read("max-request-line", HEAD_BYTES)),
                 Math.toIntExact(reader.read("max-header-bytes", HEAD_BYTES)),
-                reader.read("max-headers", HEADERS));
+                reader.read("max-headers", HEADERS),
+                http(reader.section("http")),
+                http2(reader.section("http2")),
+                TlsSection.server(reader),
+                tcp(reader.section("tcp")),
+                proxyProtocol(reader.section("proxy-protocol")));
         reader.finish();
         return listener;
+    }
+
+    private static HttpRulesConfig http(ConfigReader reader) {
+        HttpRulesConfig http = new HttpRulesConfig(
+                reader.read("normalize-path", Kinds.SWITCH),
+                reader.read("merge-slashes", Kinds.SWITCH),
+                reader.read("escaped-slashes", Kinds.choice(HttpRulesConfig.EscapedSlashes.class)),
+                reader.read("underscores", Kinds.choice(HttpRulesConfig.Underscores.class)),
+                reader.read("max-pipelined", PIPELINED),
+                reader.read("min-body-rate", RATE),
+                reader.read("slow-grace", Kinds.TIMEOUT),
+                reader.read("allow-connect", Kinds.SWITCH));
+        reader.finish();
+        return http;
+    }
+
+    private static Http2Config http2(ConfigReader reader) {
+        Http2Config http2 = new Http2Config(
+                reader.read("max-concurrent-streams", Kinds.STREAMS),
+                Math.toIntExact(reader.read("stream-window", Kinds.WINDOW)),
+                Math.toIntExact(reader.read("connection-window", Kinds.WINDOW)),
+                reader.read("flood-window", Kinds.TIMEOUT),
+                reader.read("max-resets", FRAMES),
+                reader.read("max-own-resets", FRAMES),
+                reader.read("max-pings", FRAMES),
+                reader.read("max-settings", FRAMES),
+                reader.read("max-empty-frames", FRAMES),
+                reader.read("max-continuations", FRAMES),
+                reader.read("max-queued-frames", FRAMES));
+        reader.finish();
+        return http2;
+    }
+
+    private static TcpConfig tcp(ConfigReader reader) {
+        TcpConfig tcp = new TcpConfig(
+                reader.readIfSet("upstream", Kinds.NOT_BLANK),
+                reader.readMap("sni", Kinds.SERVER_PATTERN, Kinds.NOT_BLANK),
+                reader.read("detect-timeout", Kinds.TIMEOUT),
+                reader.read("idle-timeout", Kinds.TIMEOUT));
+        reader.finish();
+        return tcp;
+    }
+
+    private static ProxyProtocolConfig proxyProtocol(ConfigReader reader) {
+        ProxyProtocolConfig proxyProtocol = new ProxyProtocolConfig(reader.readAll("trusted", Kinds.ADDRESS_RANGE));
+        reader.finish();
+        return proxyProtocol;
     }
 }

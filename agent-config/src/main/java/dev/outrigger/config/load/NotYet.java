@@ -53,15 +53,8 @@ final class NotYet {
 
     private static final Map<String, Map<String, Shape>> KEYS = Map.of(
             "outrigger", Map.of("security", OPEN),
-            "outrigger.listeners.*", Map.of("tls", OPEN, "proxy-protocol", SWITCH),
             "outrigger.upstreams.*",
-                    Map.of(
-                            "dns",
-                            ADDRESS,
-                            "stdio",
-                            new Block(Map.of("command", new Items(TEXT)), "command"),
-                            "tls",
-                            OPEN),
+                    Map.of("dns", ADDRESS, "stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
             "outrigger.upstreams.*.endpoints.*", Map.of("weight", MANY),
             "outrigger.upstreams.*.breaker",
                     Map.of("backoff", BACKOFF, "failure-rate", FAILURE_RATE, "slow-call", SLOW_CALL),
@@ -95,8 +88,6 @@ final class NotYet {
 
     private static final Map<String, Set<String>> VALUES = Map.of(
             "outrigger.listeners.*.mode", Set.of("transparent"),
-            "outrigger.listeners.*.protocol", Set.of("auto", "tcp"),
-            "outrigger.upstreams.*.protocol", Set.of("http2", "auto"),
             "outrigger.upstreams.*.session-affinity", Set.of("header", "cookie", "client-ip"),
             "outrigger.upstreams.*.load-balancer", Set.of("round-robin", "peak-ewma", "random"),
             "outrigger.upstreams.*.health-check.type", Set.of("mcp", "http"));

@@ -22,6 +22,7 @@ final class RouteSection {
                 timeout,
                 reader.read("idle-timeout", Kinds.TIMEOUT),
                 reader.read("max-duration", Kinds.TIMEOUT),
+                reader.readAll("upgrades", Kinds.UPGRADE),
                 new ToolsSection(findings, timeout).read(reader));
         reader.finish();
         return route;

@@ -8,6 +8,7 @@ import dev.outrigger.config.load.Shape.Named;
 import dev.outrigger.config.load.Shape.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All keys there are, those to come too, as one shape. It is made from {@code reference.conf}, which a test compares with
@@ -15,9 +16,12 @@ import java.util.Map;
  */
 final class Surface {
     /** Keys of the reference that hold a list of scalars; their empty defaults do not tell. */
-    private static final String LIST = "endpoints";
+    private static final Set<String> LISTS = Set.of("endpoints", "ciphers", "trusted", "upgrades");
 
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
+
+    private static final Shape CERTIFICATE =
+            new Block(Map.of(TlsSection.CERTIFICATE_FILE, TEXT, TlsSection.KEY_FILE, TEXT));
 
     private final ConfigObject defaults;
 
@@ -49,8 +53,10 @@ final class Surface {
             case "outrigger.defaults.upstream" -> block("outrigger.upstreams.*", child(defaults, key));
             case "outrigger.defaults.route" -> block("outrigger.routes.*", child(defaults, key));
             case "outrigger.routes.*." + ToolsSection.KEY -> new Named(Kinds.NOT_BLANK, false, tool(inner + ".*"));
+            case "outrigger.listeners.*.tcp.sni" -> new Named(Kinds.SERVER_PATTERN, false, TEXT);
+            case "outrigger.listeners.*.tls." + TlsSection.CERTIFICATES -> new Items(CERTIFICATE);
             default -> {
-                Shape leaf = key.equals(LIST) ? new Items(TEXT) : TEXT;
+                Shape leaf = LISTS.contains(key) ? new Items(TEXT) : TEXT;
                 yield value instanceof ConfigObject object ? block(inner, object) : leaf;
             }
         };

@@ -4,10 +4,10 @@ import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.config.model.UpstreamHttp2Config;
 
 /** The keys of one upstream. */
 final class UpstreamSection {
-    static final String PROTOCOL = "http1";
     static final String LOAD_BALANCER = "least-request";
 
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 1_000_000);
@@ -17,15 +17,18 @@ final class UpstreamSection {
     private UpstreamSection() {}
 
     static UpstreamConfig read(String name, ConfigReader reader) {
-        reader.read("protocol", Kinds.only(PROTOCOL));
         reader.read("load-balancer", Kinds.only(LOAD_BALANCER));
         UpstreamConfig upstream = new UpstreamConfig(
                 name,
                 reader.readList("endpoints", "address", Kinds.ENDPOINT),
+                reader.read("protocol", Kinds.choice(UpstreamConfig.Protocol.class)),
                 reader.read("session-affinity", Kinds.dashedChoice(UpstreamConfig.SessionAffinity.class)),
                 pool(reader.section("pool")),
                 breaker(reader.section("breaker")),
-                healthCheck(reader.section("health-check")));
+                healthCheck(reader.section("health-check")),
+                http2(reader.section("http2")),
+                TlsSection.client(reader),
+                reader.read("send-proxy-protocol", Kinds.choice(UpstreamConfig.SendProxyProtocol.class)));
         reader.finish();
         return upstream;
     }
@@ -39,6 +42,17 @@ final class UpstreamSection {
                 reader.read("max-pending", PENDING));
         reader.finish();
         return pool;
+    }
+
+    private static UpstreamHttp2Config http2(ConfigReader reader) {
+        UpstreamHttp2Config http2 = new UpstreamHttp2Config(
+                reader.read("max-concurrent-streams", Kinds.STREAMS),
+                Math.toIntExact(reader.read("stream-window", Kinds.WINDOW)),
+                Math.toIntExact(reader.read("connection-window", Kinds.WINDOW)),
+                reader.read("keep-alive-interval", Kinds.TIMEOUT_OR_ZERO),
+                reader.read("keep-alive-timeout", Kinds.TIMEOUT));
+        reader.finish();
+        return http2;
     }
 
     private static BreakerConfig breaker(ConfigReader reader) {

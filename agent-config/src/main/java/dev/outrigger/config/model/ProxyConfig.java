@@ -1,7 +1,10 @@
 package dev.outrigger.config.model;
 
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -38,5 +41,17 @@ public record ProxyConfig(
                         telemetry.tracing().headers())
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /** The files of certificates and private keys, which are renewed without the configuration. */
+    public Set<Path> tlsFiles() {
+        Set<Path> files = new LinkedHashSet<>();
+        for (ListenerConfig listener : listeners) {
+            listener.tls().ifPresent(tls -> files.addAll(tls.files()));
+        }
+        for (UpstreamConfig upstream : upstreams) {
+            upstream.tls().ifPresent(tls -> files.addAll(tls.files()));
+        }
+        return files;
     }
 }

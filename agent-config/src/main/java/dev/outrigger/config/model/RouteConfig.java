@@ -13,6 +13,7 @@ import java.util.List;
  *     Envoy has it
  * @param idleTimeout longest silence of an exchange, in either direction; 5 min as Envoy has it
  * @param maxDuration hard cap of an exchange, streams included; not shorter than any timeout
+ * @param upgrades protocols that a client may change to, in lower case; {@code *} is any
  * @param tools exceptions for some tools, by pattern in alphabetical order; patterns are distinct
  */
 public record RouteConfig(
@@ -22,9 +23,11 @@ public record RouteConfig(
         Duration timeout,
         Duration idleTimeout,
         Duration maxDuration,
+        List<String> upgrades,
         List<ToolConfig> tools) {
 
     public RouteConfig {
+        upgrades = List.copyOf(upgrades);
         tools = List.copyOf(tools);
     }
 }

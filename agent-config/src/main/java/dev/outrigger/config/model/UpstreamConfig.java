@@ -1,6 +1,7 @@
 package dev.outrigger.config.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A named service with one breaker identity. The least loaded endpoint is taken (least-request).
@@ -11,10 +12,29 @@ import java.util.List;
 public record UpstreamConfig(
         String name,
         List<HostPort> endpoints,
+        Protocol protocol,
         SessionAffinity sessionAffinity,
         PoolConfig pool,
         BreakerConfig breaker,
-        HealthCheckConfig healthCheck) {
+        HealthCheckConfig healthCheck,
+        UpstreamHttp2Config http2,
+        Optional<ClientTlsConfig> tls,
+        SendProxyProtocol sendProxyProtocol) {
+    /** What the endpoints speak. */
+    public enum Protocol {
+        HTTP1,
+        HTTP2,
+        /** What they choose in the TLS handshake; without TLS, what the client speaks. */
+        AUTO
+    }
+
+    /** How an endpoint is told whose connection it gets. */
+    public enum SendProxyProtocol {
+        OFF,
+        V1,
+        V2
+    }
+
     /** What keeps the requests that belong together on one endpoint. */
     public enum SessionAffinity {
         /** The MCP session, or task, that they name. */

@@ -3,9 +3,16 @@ package dev.outrigger.config.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.model.AddressRange;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.CertificateConfig;
+import dev.outrigger.config.model.ClientTlsConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.Http2Config;
+import dev.outrigger.config.model.HttpRulesConfig;
+import dev.outrigger.config.model.HttpRulesConfig.EscapedSlashes;
+import dev.outrigger.config.model.HttpRulesConfig.Underscores;
 import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.LogLevel;
@@ -13,14 +20,20 @@ import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.PrometheusConfig;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.ProxyProtocolConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.Secret;
+import dev.outrigger.config.model.ServerTlsConfig;
+import dev.outrigger.config.model.TcpConfig;
+import dev.outrigger.config.model.TlsVersion;
 import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamConfig.SessionAffinity;
+import dev.outrigger.config.model.UpstreamHttp2Config;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,16 +73,37 @@ final class ConfigLoaderTest {
                 new ListenerConfig(
                         "inbound",
                         new HostPort("127.0.0.1", 18080),
+                        ListenerConfig.Protocol.HTTP,
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(5),
                         10_000,
                         8 << 10,
                         60 << 10,
-                        100),
+                        100,
+                        new HttpRulesConfig(
+                                true,
+                                false,
+                                EscapedSlashes.KEEP,
+                                Underscores.DROP,
+                                32,
+                                100,
+                                Duration.ofSeconds(20),
+                                false),
+                        new Http2Config(100, 64 << 10, 1 << 20, Duration.ofSeconds(30), 200, 200, 60, 20, 2, 16, 1000),
+                        Optional.empty(),
+                        new TcpConfig(Optional.empty(), Map.of(), Duration.ofSeconds(10), Duration.ofHours(1)),
+                        new ProxyProtocolConfig(List.of())),
                 config.listeners().get(0));
         assertEquals(
                 new RouteConfig(
-                        "/", "/", "app", Duration.ofSeconds(15), Duration.ofMinutes(5), Duration.ofHours(1), List.of()),
+                        "/",
+                        "/",
+                        "app",
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(5),
+                        Duration.ofHours(1),
+                        List.of("websocket"),
+                        List.of()),
                 config.routes().get(0));
         assertEquals("outrigger", config.serviceName());
         assertEquals(
@@ -246,7 +280,7 @@ final class ConfigLoaderTest {
     }
 
     @Test
-    void everyKeyCanBeSet() {
+    void everyKeyCanBeSet() throws Exception {
         ProxyConfig config = Loads.config(loader.load(Path.of("src/test/resources/load/everything.conf")));
 
         assertEquals("sidecar", config.serviceName());
@@ -254,22 +288,65 @@ final class ConfigLoaderTest {
                 List.of(new ListenerConfig(
                         "in",
                         new HostPort("::", 1),
+                        ListenerConfig.Protocol.AUTO,
                         Duration.ofSeconds(2),
                         Duration.ofMinutes(3),
                         4,
                         5000,
                         6 << 10,
-                        7)),
+                        7,
+                        new HttpRulesConfig(
+                                false,
+                                true,
+                                EscapedSlashes.REJECT,
+                                Underscores.ALLOW,
+                                31,
+                                32,
+                                Duration.ofSeconds(33),
+                                true),
+                        new Http2Config(34, 35 << 10, 36 << 10, Duration.ofSeconds(37), 38, 39, 40, 41, 42, 43, 44),
+                        Optional.of(new ServerTlsConfig(
+                                List.of(
+                                        new CertificateConfig(Path.of("45.crt"), Path.of("45.key")),
+                                        new CertificateConfig(Path.of("46.crt"), Path.of("46.key"))),
+                                ServerTlsConfig.ClientAuth.OPTIONAL,
+                                Optional.of(Path.of("47.crt")),
+                                TlsVersion.TLS_1_3,
+                                List.of("TLS_AES_256_GCM_SHA384"),
+                                Duration.ofSeconds(48),
+                                Duration.ofSeconds(49),
+                                ServerTlsConfig.ForwardedClientCert.KEEP)),
+                        new TcpConfig(
+                                Optional.of("a.b_c-1"),
+                                Map.of("*.example.com", "a.b_c-1", "db", "a.b_c-1"),
+                                Duration.ofSeconds(50),
+                                Duration.ofSeconds(51)),
+                        new ProxyProtocolConfig(List.of(
+                                new AddressRange(InetAddress.getByName("10.0.0.0"), 8),
+                                new AddressRange(InetAddress.getByName("fd00::"), 16),
+                                new AddressRange(InetAddress.getByName("192.0.2.1"), 32))))),
                 config.listeners());
         assertEquals(
                 List.of(new UpstreamConfig(
                         "a.b_c-1",
                         List.of(new HostPort("h", 8)),
+                        UpstreamConfig.Protocol.HTTP1,
                         SessionAffinity.NONE,
                         new PoolConfig(Duration.ofMillis(9), Duration.ofHours(10), Duration.ofDays(11), 12, 0),
                         new BreakerConfig(13, Duration.ofMillis(14_500), 15),
                         new HealthCheckConfig(
-                                HealthCheckConfig.Type.NONE, Duration.ofSeconds(17), Duration.ofSeconds(16), 18, 19))),
+                                HealthCheckConfig.Type.NONE, Duration.ofSeconds(17), Duration.ofSeconds(16), 18, 19),
+                        new UpstreamHttp2Config(52, 53 << 10, 54 << 10, Duration.ZERO, Duration.ofSeconds(55)),
+                        Optional.of(new ClientTlsConfig(
+                                Optional.of(Path.of("56.crt")),
+                                Optional.of("mcp.example.com"),
+                                false,
+                                false,
+                                Optional.of(new CertificateConfig(Path.of("57.crt"), Path.of("57.key"))),
+                                TlsVersion.TLS_1_3,
+                                List.of("TLS_AES_128_GCM_SHA256"),
+                                Duration.ofSeconds(58))),
+                        UpstreamConfig.SendProxyProtocol.V2)),
                 config.upstreams());
         assertEquals(
                 List.of(new RouteConfig(
@@ -279,6 +356,7 @@ final class ConfigLoaderTest {
                         Duration.ofSeconds(20),
                         Duration.ofSeconds(21),
                         Duration.ofSeconds(22),
+                        List.of("websocket", "chat"),
                         List.of(
                                 new ToolConfig("db.query", Duration.ofSeconds(20)),
                                 new ToolConfig("slow_*", Duration.ofSeconds(19))))),
@@ -411,7 +489,7 @@ final class ConfigLoaderTest {
         assertEquals("""
                 test.conf:2: outrigger.listeners.inbound.bind: "nowhere", expected host:port with a port from 0 to 65535
                 test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of breaker, endpoints, health-check, \
-                load-balancer, pool, protocol, session-affinity
+                http2, load-balancer, pool, protocol, send-proxy-protocol, session-affinity, tls
                 test.conf:4: outrigger.routes[0].timeout: 5, expected a duration from 1ms to 365d such as 30s
                 test.conf:4: outrigger.routes[0].upstream: "ap", expected an upstream: app, did you mean app?""", result.toString());
     }

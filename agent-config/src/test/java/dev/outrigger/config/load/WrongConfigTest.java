@@ -23,12 +23,13 @@ final class WrongConfigTest {
             """;
 
     private static final String DURATION = "expected a duration from 1ms to 365d such as 30s";
-    private static final String LISTENER_KEYS = "expected one of bind, idle-timeout, max-connections, max-header-bytes,"
-            + " max-headers, max-request-line, mode, protocol, request-head-timeout";
+    private static final String LISTENER_KEYS = "expected one of bind, http, http2, idle-timeout, max-connections,"
+            + " max-header-bytes, max-headers, max-request-line, mode, protocol, proxy-protocol, request-head-timeout, tcp, tls";
     private static final String UPSTREAM_KEYS =
-            "expected one of breaker, endpoints, health-check, load-balancer, pool, protocol, session-affinity";
+            "expected one of breaker, endpoints, health-check, http2, load-balancer, pool, protocol, send-proxy-protocol,"
+                    + " session-affinity, tls";
     private static final String ROUTE_KEYS =
-            "expected one of idle-timeout, match, max-duration, name, timeout, tools, upstream";
+            "expected one of idle-timeout, match, max-duration, name, timeout, tools, upgrades, upstream";
 
     private final ConfigLoader loader =
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
@@ -239,9 +240,6 @@ final class WrongConfigTest {
                         "outrigger.upstreams.app.health-check.type = mcp",
                         "outrigger.upstreams.app.health-check.type: \"mcp\" is not supported yet, expected tcp or none"),
                 wrong(
-                        "outrigger.upstreams.app.protocol = http2",
-                        "outrigger.upstreams.app.protocol: \"http2\" is not supported yet, expected http1"),
-                wrong(
                         "outrigger.upstreams.app.load-balancer = peak-ewma",
                         "outrigger.upstreams.app.load-balancer: \"peak-ewma\" is not supported yet, expected least-request"),
                 wrong(
@@ -255,9 +253,6 @@ final class WrongConfigTest {
                 wrong(
                         "outrigger.mcp.refusal = jsonrpc",
                         "outrigger.mcp.refusal: \"jsonrpc\", expected json-rpc or http, did you mean json-rpc?"),
-                wrong(
-                        "outrigger.listeners.inbound.protocol = auto",
-                        "outrigger.listeners.inbound.protocol: \"auto\" is not supported yet, expected http"),
                 wrong(
                         "outrigger.defaults.listener.mode = transparent",
                         "outrigger.defaults.listener.mode: \"transparent\" is not supported yet, expected reverse"));
@@ -317,13 +312,8 @@ final class WrongConfigTest {
     static Stream<Arguments> aKeyOfAFeatureToComeIsRefusedByName() {
         return Stream.of(
                 notYet("outrigger.security {}", "outrigger.security"),
-                notYet("outrigger.listeners.inbound.tls {}", "outrigger.listeners.inbound.tls"),
-                notYet(
-                        "outrigger.listeners.inbound.proxy-protocol = true",
-                        "outrigger.listeners.inbound.proxy-protocol"),
                 notYet("outrigger.upstreams.b { dns = \"mcp:80\" }", "outrigger.upstreams.b.dns"),
                 notYet("outrigger.upstreams.b { stdio { command = [server, \"-v\"] } }", "outrigger.upstreams.b.stdio"),
-                notYet("outrigger.upstreams.app.tls {}", "outrigger.upstreams.app.tls"),
                 notYet(
                         "outrigger.upstreams.app.endpoints = [{ address = \"a:1\", weight = 2 }]",
                         "outrigger.upstreams.app.endpoints[0].weight"),

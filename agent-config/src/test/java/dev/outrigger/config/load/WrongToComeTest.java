@@ -59,10 +59,6 @@ final class WrongToComeTest {
                         UPSTREAM + ".stdio",
                         UPSTREAM + ".stdio.command: missing, expected a list of at least one entry"),
                 upstream(
-                        "endpoints = [\"a:1\"], tls = on",
-                        UPSTREAM + ".tls",
-                        UPSTREAM + ".tls: \"on\", expected an object"),
-                upstream(
                         "endpoints = [\"a:1\"], breaker.backoff { factor = 0.5, max = 10s, jitter = 120% }",
                         breaker + ".backoff",
                         breaker + ".backoff.factor: 0.5, expected a number from 1 to 1000 such as 2 or 1.5",

@@ -3,11 +3,15 @@ package dev.outrigger.transport;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ResponseSink;
+import dev.outrigger.http.TunnelStream;
 import dev.outrigger.http.UpstreamStream;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -18,6 +22,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,53 +32,94 @@ import org.jspecify.annotations.Nullable;
  * <p>Any doubt about where the next answer would begin (bytes that nobody asked for, an answer before the end of its
  * request, a broken message) ends the connection instead of reusing it.
  */
-public final class UpstreamHandler extends ChannelInboundHandlerAdapter implements UpstreamStream {
-    /** Who keeps the connection between two requests. */
-    public interface Owner {
-        /** Ready for the next request. */
-        void onReusable(UpstreamHandler connection);
+final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamConnection, UpstreamStream {
+    private static final Logger LOG = System.getLogger(Http1UpstreamConnection.class.getName());
 
-        /** Gone, whether it was idle or in use. Called once. */
-        void onClosed(UpstreamHandler connection);
-    }
-
-    private static final Logger LOG = System.getLogger(UpstreamHandler.class.getName());
-
+    private final Dial dial;
     private final Owner owner;
     private final ReadSwitch reads;
     private final long createdNanos;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ResponseSink sink;
+    private @Nullable HttpRequest asked;
+    private @Nullable SocketBytes bytes;
     private boolean requestEnded;
     private boolean responseStarted;
     private boolean informational;
     private boolean reusable;
+    /** From {@link #open()} until both messages are over and the connection is good for another request. */
+    private boolean taken;
+
+    private boolean closing;
     private long idleSinceNanos;
 
-    UpstreamHandler(Owner owner, ReadSwitch reads, long createdNanos) {
+    Http1UpstreamConnection(Dial dial, Owner owner, ReadSwitch reads, long createdNanos) {
+        this.dial = dial;
         this.owner = owner;
         this.reads = reads;
         this.createdNanos = createdNanos;
     }
 
+    // ---- from the pool
+
+    @Override
+    public Dial dial() {
+        return dial;
+    }
+
+    @Override
     public long createdNanos() {
         return createdNanos;
     }
 
+    @Override
     public long idleSinceNanos() {
         return idleSinceNanos;
     }
 
+    @Override
     public void idleSince(long nowNanos) {
         idleSinceNanos = nowNanos;
     }
 
+    @Override
     public boolean isActive() {
         return ctx().channel().isActive();
     }
 
+    @Override
+    public boolean isMultiplexed() {
+        return false;
+    }
+
+    /** That no further request fits is only known when the answer is over, and then it closes at once. */
+    @Override
+    public boolean isLeaving() {
+        return false;
+    }
+
+    @Override
+    public int streams() {
+        return taken ? 1 : 0;
+    }
+
+    @Override
+    public int capacity() {
+        return taken ? 0 : 1;
+    }
+
+    @Override
+    public UpstreamStream open() {
+        taken = true;
+        return this;
+    }
+
+    @Override
     public void close() {
-        ctx().close();
+        closing = true;
+        if (!taken) {
+            ctx().close();
+        }
     }
 
     // ---- from the attempt
@@ -81,6 +127,7 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public void start(HttpRequest head, ResponseSink responseSink) {
         sink = responseSink;
+        asked = head;
         requestEnded = false;
         responseStarted = false;
         informational = false;
@@ -122,7 +169,19 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public void cancel() {
         sink = null;
-        ctx().close();
+        SocketBytes tunnelled = bytes;
+        if (tunnelled == null) {
+            ctx().close();
+        } else {
+            tunnelled.reset();
+        }
+    }
+
+    @Override
+    public TunnelStream switchProtocols() {
+        SocketBytes begun = SocketBytes.insteadOf(List.of(HttpClientCodec.class), ctx(), reads, () -> {});
+        bytes = begun;
+        return begun;
     }
 
     // ---- from the socket
@@ -159,6 +218,11 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
         HttpVersion version = head.protocolVersion();
         boolean known = version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
         int status = head.status().code();
+        if (known && !responseStarted && switches(status)) {
+            responseStarted = true;
+            current.onSwitched(head);
+            return;
+        }
         if (!known || responseStarted || status == 101 || status > 999) {
             fail(Failure.of(Reason.INVALID_RESPONSE, "unexpected answer"));
             return;
@@ -171,6 +235,15 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
         responseStarted = true;
         reusable = HttpUtil.isKeepAlive(head);
         current.onResponseHead(head);
+    }
+
+    /** Whether what follows the answer is no HTTP any more, as the request has asked for. */
+    private boolean switches(int status) {
+        HttpRequest request = asked;
+        if (status == 101) {
+            return requestEnded && request != null && request.headers().contains(HttpHeaderNames.UPGRADE);
+        }
+        return status == 200 && request != null && request.method().equals(HttpMethod.CONNECT);
     }
 
     private void onContent(ResponseSink current, HttpContent content) {
@@ -187,9 +260,10 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
         }
         if (content instanceof LastHttpContent) {
             sink = null;
-            if (reusable && requestEnded) {
+            if (reusable && requestEnded && !closing) {
                 reads.resume(ReadSwitch.BACK_PRESSURE);
-                owner.onReusable(this);
+                taken = false;
+                owner.onStreamEnded(this);
             } else {
                 ctx().close();
             }
@@ -216,6 +290,9 @@ public final class UpstreamHandler extends ChannelInboundHandlerAdapter implemen
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         owner.onClosed(this);
+        if (bytes != null && bytes.isOver()) {
+            sink = null;
+        }
         endWith(Failure.of(responseStarted ? Reason.CLOSED_IN_RESPONSE : Reason.CLOSED_BEFORE_RESPONSE));
     }
 

@@ -1,0 +1,217 @@
+package dev.outrigger.exchange;
+
+import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Reason;
+import dev.outrigger.failure.Replay;
+import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.DownstreamStream;
+import dev.outrigger.http.PendingBody;
+import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.resilience.CircuitBreaker.Verdict;
+import dev.outrigger.runtime.Worker;
+import dev.outrigger.upstream.EndpointPool;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a request gets to its upstream: what has arrived of it, the breaker's leave, a pool, and one attempt after the other as
+ * long as the upstream refuses it unread.
+ *
+ * <p>Apart from the {@link Exchange}, which need not know how many attempts there are: it hears of the last one's answer or
+ * failure. What it may do with a body depends on this alone: before the connection is there it is kept, afterwards it is
+ * passed on, and of an attempt that may be refused both.
+ */
+final class Sending {
+    /** Of a request that is refused unread each time; as Envoy and gRPC bound such retries. */
+    private static final int MAX_ATTEMPTS = 3;
+
+    private final AttemptListener listener;
+    private final Worker worker;
+    private final DownstreamStream downstream;
+    private final HttpRequest head;
+    private final ClientInfo client;
+    private final ExchangeRecord record;
+    private final BreakerPass pass;
+    private final PendingBody pending = new PendingBody();
+
+    private @Nullable Routed routed;
+    private @Nullable EndpointPool pool;
+    private @Nullable Attempt attempt;
+    private @Nullable FlowBridge flow;
+    private boolean starting;
+
+    Sending(
+            AttemptListener listener,
+            Worker worker,
+            DownstreamStream downstream,
+            HttpRequest head,
+            ClientInfo client,
+            ExchangeRecord record) {
+        this.listener = listener;
+        this.worker = worker;
+        this.downstream = downstream;
+        this.head = head;
+        this.client = client;
+        this.record = record;
+        this.pass = new BreakerPass(record);
+    }
+
+    // ---- the attempts
+
+    /** A piece of the body has come before it is known where it goes. */
+    void hold(HttpContent content) {
+        pending.add(content);
+    }
+
+    /**
+     * Admits the request and sends it. The listener may hear of a failure before this returns.
+     *
+     * @return why it is not even tried, null if it is
+     */
+    @Nullable
+    Failure begin(Routed to, boolean injectTrace, long nowNanos) {
+        routed = to;
+        EndpointPool chosen = to.conversation().choose(worker.view().pools(to.upstream()));
+        if (chosen == null) {
+            return Failure.of(Reason.SESSION_LOST);
+        }
+        EndpointPool target = chosen.forClient(client);
+        pool = target;
+        Question question = to.question();
+        if (!question.isResponse() && !pass.enter(to.upstream().breaker(), nowNanos)) {
+            return Failure.of(Reason.BREAKER_OPEN);
+        }
+        record.attempts++;
+        RequestHeadRewriter.rewrite(
+                head, record, client, worker.traces(), question.route().upgrades());
+        if (injectTrace) {
+            question.injectTrace(pending);
+        }
+        starting = true;
+        start(target, nowNanos);
+        starting = false;
+        return null;
+    }
+
+    private void start(EndpointPool target, long nowNanos) {
+        Attempt made = new Attempt(listener, target, head, pending);
+        attempt = made;
+        flow = new FlowBridge(downstream, pending, made);
+        made.start(nowNanos);
+    }
+
+    /**
+     * An attempt has failed. If the upstream has not acted on the request, and all of it is still here, the client need not
+     * know.
+     *
+     * @return whether there is another attempt
+     */
+    boolean tryAgain(Failure failure) {
+        EndpointPool refused = pool;
+        if (refused == null
+                || failure.replay() != Replay.REFUSED
+                || record.attempts >= MAX_ATTEMPTS
+                || !pending.isWhole()) {
+            return false;
+        }
+        record.attempts++;
+        worker.metrics().upstream(record.upstream).refusedRetries++;
+        Routed to = Objects.requireNonNull(routed);
+        EndpointPool target = to.conversation()
+                .chooseAgain(worker.view().pools(to.upstream()), refused)
+                .forClient(client);
+        pool = target;
+        start(target, worker.clock().nanoTime());
+        return true;
+    }
+
+    /** An attempt has a connection, and what was here of the request is written to it. */
+    void onConnected() {
+        if (record.upstreamSentNanos == 0) {
+            record.upstreamSentNanos = worker.clock().nanoTime();
+        }
+        downstream.writeContinue();
+        if (!starting) {
+            // Otherwise the read that brought the request flushes once for all of it.
+            attempt().flush();
+            flow().onUpstreamWritable();
+        }
+    }
+
+    // ---- the body
+
+    void write(HttpContent content) {
+        attempt().writeContent(content);
+    }
+
+    void flush() {
+        if (attempt != null) {
+            attempt.flush();
+        }
+    }
+
+    /** More of the request has come, and more may come. */
+    void onRequestGrew() {
+        if (flow != null) {
+            flow.onRequestGrows();
+        }
+    }
+
+    /** The request's connection takes bytes, or has stopped to. */
+    void onUpstreamWritabilityChanged() {
+        flow().onUpstreamWritable();
+    }
+
+    /** @return whether the client takes bytes of the answer */
+    boolean onDownstreamChanged() {
+        return flow().onDownstreamChanged();
+    }
+
+    /** The request will not be sent again, nor what is still here for the first time. */
+    void release() {
+        pending.release();
+    }
+
+    // ---- how it went
+
+    /** Tells the breaker, if it was asked and was not told yet. */
+    void judge(Verdict verdict) {
+        pass.leave(verdict, worker.clock().nanoTime());
+    }
+
+    BreakerPass pass() {
+        return pass;
+    }
+
+    /** Whether an attempt has a connection, so that its upstream may know of the request. */
+    boolean isConnected() {
+        return attempt != null && attempt.isConnected();
+    }
+
+    /** The attempt that is heard of: the last one. */
+    Attempt attempt() {
+        return Objects.requireNonNull(attempt);
+    }
+
+    boolean hasAttempt() {
+        return attempt != null;
+    }
+
+    /** Where the last attempt went; there is one. */
+    EndpointPool pool() {
+        return Objects.requireNonNull(pool);
+    }
+
+    /** Gives up, if there is anything to give up. */
+    void cancel() {
+        if (attempt != null) {
+            attempt.cancel();
+        }
+    }
+
+    private FlowBridge flow() {
+        return Objects.requireNonNull(flow);
+    }
+}
