@@ -316,16 +316,15 @@ final class ConfigLoaderTest {
                                 Duration.ofSeconds(48),
                                 Duration.ofSeconds(49),
                                 ServerTlsConfig.ForwardedClientCert.KEEP)),
-                        new TcpConfig(
-                                Optional.of("a.b_c-1"),
-                                Map.of("*.example.com", "a.b_c-1", "db", "a.b_c-1"),
-                                Duration.ofSeconds(50),
-                                Duration.ofSeconds(51)),
+                        new TcpConfig(Optional.of("a.b_c-1"), Map.of(), Duration.ofSeconds(50), Duration.ofSeconds(51)),
                         new ProxyProtocolConfig(List.of(
                                 new AddressRange(InetAddress.getByName("10.0.0.0"), 8),
                                 new AddressRange(InetAddress.getByName("fd00::"), 16),
                                 new AddressRange(InetAddress.getByName("192.0.2.1"), 32))))),
-                config.listeners());
+                config.listeners().subList(0, 1));
+        assertEquals(
+                Map.of("*.example.com", "a.b_c-1", "db", "a.b_c-1"),
+                config.listeners().get(1).tcp().sni());
         assertEquals(
                 List.of(new UpstreamConfig(
                         "a.b_c-1",
