@@ -49,13 +49,16 @@ class SdkCountsIT {
             "deletion");
     private static final List<String> MODERN =
             with(PLAIN, "discover", "subscriptions", "subscriptionsEndedByTheServer", "inputRequired", "refusals");
+    /** Its server asks 350 ms after it was initialized, and loses the question if the client does not listen by then. */
+    private static final String ROOTS = "roots";
+
     private static final List<String> REFERENCE = List.of(
             "initialize",
             "resources",
             "prompts",
             "completion",
             "progress",
-            "roots",
+            ROOTS,
             "sampling",
             "elicitation",
             "subscriptions");
@@ -101,12 +104,17 @@ class SdkCountsIT {
         try {
             for (Player player : players) {
                 player.play("tools", port);
+                if (player.scenarios().contains(ROOTS)) {
+                    player.play(ROOTS, port);
+                }
             }
             List<Future<?>> playing = new ArrayList<>();
             for (Player player : players) {
                 playing.add(threads.submit(() -> {
                     for (String scenario : player.scenarios()) {
-                        player.play(scenario, port);
+                        if (!scenario.equals(ROOTS)) {
+                            player.play(scenario, port);
+                        }
                     }
                     return null;
                 }));
