@@ -3,10 +3,7 @@ package dev.outrigger.config.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.outrigger.config.model.AddressRange;
 import dev.outrigger.config.model.BreakerConfig;
-import dev.outrigger.config.model.CertificateConfig;
-import dev.outrigger.config.model.ClientTlsConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Http2Config;
@@ -23,17 +20,12 @@ import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.ProxyProtocolConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
-import dev.outrigger.config.model.Secret;
-import dev.outrigger.config.model.ServerTlsConfig;
 import dev.outrigger.config.model.TcpConfig;
-import dev.outrigger.config.model.TlsVersion;
 import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamConfig.SessionAffinity;
-import dev.outrigger.config.model.UpstreamHttp2Config;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -277,112 +269,6 @@ final class ConfigLoaderTest {
                 load("outrigger.listeners.other.bind = \"127.0.0.2:18080\"")
                         .listeners()
                         .size());
-    }
-
-    @Test
-    void everyKeyCanBeSet() throws Exception {
-        ProxyConfig config = Loads.config(loader.load(Path.of("src/test/resources/load/everything.conf")));
-
-        assertEquals("sidecar", config.serviceName());
-        assertEquals(
-                List.of(new ListenerConfig(
-                        "in",
-                        new HostPort("::", 1),
-                        ListenerConfig.Protocol.AUTO,
-                        Duration.ofSeconds(2),
-                        Duration.ofMinutes(3),
-                        4,
-                        5000,
-                        6 << 10,
-                        7,
-                        new HttpRulesConfig(
-                                false,
-                                true,
-                                EscapedSlashes.REJECT,
-                                Underscores.ALLOW,
-                                31,
-                                32,
-                                Duration.ofSeconds(33),
-                                true),
-                        new Http2Config(34, 35 << 10, 36 << 10, Duration.ofSeconds(37), 38, 39, 40, 41, 42, 43, 44),
-                        Optional.of(new ServerTlsConfig(
-                                List.of(
-                                        new CertificateConfig(Path.of("45.crt"), Path.of("45.key")),
-                                        new CertificateConfig(Path.of("46.crt"), Path.of("46.key"))),
-                                ServerTlsConfig.ClientAuth.OPTIONAL,
-                                Optional.of(Path.of("47.crt")),
-                                TlsVersion.TLS_1_3,
-                                List.of("TLS_AES_256_GCM_SHA384"),
-                                Duration.ofSeconds(48),
-                                Duration.ofSeconds(49),
-                                ServerTlsConfig.ForwardedClientCert.KEEP)),
-                        new TcpConfig(Optional.of("a.b_c-1"), Map.of(), Duration.ofSeconds(50), Duration.ofSeconds(51)),
-                        new ProxyProtocolConfig(List.of(
-                                new AddressRange(InetAddress.getByName("10.0.0.0"), 8),
-                                new AddressRange(InetAddress.getByName("fd00::"), 16),
-                                new AddressRange(InetAddress.getByName("192.0.2.1"), 32))))),
-                config.listeners().subList(0, 1));
-        assertEquals(
-                Map.of("*.example.com", "a.b_c-1", "db", "a.b_c-1"),
-                config.listeners().get(1).tcp().sni());
-        assertEquals(
-                List.of(new UpstreamConfig(
-                        "a.b_c-1",
-                        List.of(new HostPort("h", 8)),
-                        UpstreamConfig.Protocol.HTTP1,
-                        SessionAffinity.NONE,
-                        new PoolConfig(Duration.ofMillis(9), Duration.ofHours(10), Duration.ofDays(11), 12, 0),
-                        new BreakerConfig(13, Duration.ofMillis(14_500), 15),
-                        new HealthCheckConfig(
-                                HealthCheckConfig.Type.NONE, Duration.ofSeconds(17), Duration.ofSeconds(16), 18, 19),
-                        new UpstreamHttp2Config(52, 53 << 10, 54 << 10, Duration.ZERO, Duration.ofSeconds(55)),
-                        Optional.of(new ClientTlsConfig(
-                                Optional.of(Path.of("56.crt")),
-                                Optional.of("mcp.example.com"),
-                                false,
-                                false,
-                                Optional.of(new CertificateConfig(Path.of("57.crt"), Path.of("57.key"))),
-                                TlsVersion.TLS_1_3,
-                                List.of("TLS_AES_128_GCM_SHA256"),
-                                Duration.ofSeconds(58))),
-                        UpstreamConfig.SendProxyProtocol.V2)),
-                config.upstreams());
-        assertEquals(
-                List.of(new RouteConfig(
-                        "r",
-                        "/x",
-                        "a.b_c-1",
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(21),
-                        Duration.ofSeconds(22),
-                        List.of("websocket", "chat"),
-                        List.of(
-                                new ToolConfig("db.query", Duration.ofSeconds(20)),
-                                new ToolConfig("slow_*", Duration.ofSeconds(19))))),
-                config.routes());
-        assertEquals(
-                new McpConfig(
-                        2 << 20, 0, true, McpConfig.Refusal.HTTP, Duration.ofSeconds(27), 28, Duration.ofMinutes(29)),
-                config.mcp());
-        assertEquals(
-                new TracingConfig(
-                        false,
-                        "https://otel:4318/v1",
-                        TracingConfig.Protocol.HTTP,
-                        0.25,
-                        Optional.of(Secret.file(Path.of("/run/secrets/otlp")))),
-                config.telemetry().tracing());
-        assertEquals("-", config.telemetry().accessLog().path());
-        assertEquals(LogLevel.DEBUG, config.telemetry().logLevel());
-        assertEquals(
-                new PrometheusConfig(
-                        false, Duration.ofSeconds(23), Optional.of(Secret.file(Path.of("/run/secrets/scrape")))),
-                config.telemetry().prometheus());
-        assertEquals(
-                Optional.of(Secret.file(Path.of("/run/secrets/token"))),
-                config.admin().token());
-        assertEquals(new LifecycleConfig(Duration.ZERO, false, Duration.ofMillis(30), true), config.lifecycle());
-        assertEquals(Transport.IO_URING, config.runtime().transport());
     }
 
     @Test
