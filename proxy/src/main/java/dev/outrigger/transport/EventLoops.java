@@ -128,6 +128,11 @@ public final class EventLoops {
         return executor -> new OrderlyIoUring(handlers.newHandler(executor));
     }
 
+    private static IoHandlerFactory epoll() {
+        IoHandlerFactory handlers = EpollIoHandler.newFactory();
+        return executor -> new SteadyEpoll(handlers.newHandler(executor));
+    }
+
     private enum Kind {
         IO_URING(
                 "io_uring",
@@ -137,7 +142,7 @@ public final class EventLoops {
                 IoUringDatagramChannel.class),
         EPOLL(
                 "epoll",
-                EpollIoHandler::newFactory,
+                EventLoops::epoll,
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class,
                 EpollDatagramChannel.class),
