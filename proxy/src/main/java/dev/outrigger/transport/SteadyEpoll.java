@@ -62,6 +62,7 @@ final class SteadyEpoll implements IoHandler {
     /** Waits for errors at the least, which the kernel tells of in any case; once each, or they would keep the loop busy. */
     private record Registered(IoRegistration registration) implements IoRegistration {
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
         public <T> T attachment() {
             return registration.attachment();
         }
