@@ -1,9 +1,12 @@
 package dev.outrigger.config.readiness;
 
 import dev.outrigger.config.model.AdminConfig;
+import dev.outrigger.config.model.ClientTlsConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.Secret;
+import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.readiness.Surroundings.SecretFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,33 +115,57 @@ final class AccessChecks {
     }
 
     private ReadinessItem clients() {
-        List<String> open = config.listeners().stream()
+        List<ListenerConfig> open = config.listeners().stream()
                 .filter(listener -> !Hosts.isLoopback(listener.bind()))
+                .toList();
+        List<String> plain = open.stream()
+                .filter(listener -> listener.tls().isEmpty())
                 .map(listener -> listener.name() + " on " + listener.bind())
                 .toList();
-        if (open.isEmpty()) {
-            return ReadinessItem.pass("listener-tls", "clients' connections", "from this pod only");
+        if (plain.isEmpty()) {
+            return ReadinessItem.pass(
+                    "listener-tls", "clients' connections", open.isEmpty() ? "from this pod only" : "TLS");
         }
         return ReadinessItem.warn(
                 "listener-tls",
                 "clients' connections",
-                "plain text over the network: " + join(open),
-                "listeners have no TLS yet: end TLS in an ingress or a mesh before it, and admit only that by a NetworkPolicy");
+                "plain text over the network: " + join(plain),
+                "set tls for them, or end TLS in an ingress or a mesh before them and admit only that by a NetworkPolicy");
     }
 
     private ReadinessItem upstreams() {
-        List<String> remote = config.upstreams().stream()
+        List<UpstreamConfig> remote = config.upstreams().stream()
                 .filter(upstream -> !upstream.endpoints().stream().allMatch(Hosts::isLoopback))
-                .map(upstream -> upstream.name())
                 .toList();
-        if (remote.isEmpty()) {
-            return ReadinessItem.pass("upstream-tls", "connections to upstreams", "all stay in this pod");
+        List<String> plain = remote.stream()
+                .filter(upstream -> upstream.tls().isEmpty())
+                .map(UpstreamConfig::name)
+                .toList();
+        List<String> unverified = remote.stream()
+                .filter(upstream ->
+                        upstream.tls().filter(AccessChecks::isUnverified).isPresent())
+                .map(UpstreamConfig::name)
+                .toList();
+        if (!plain.isEmpty()) {
+            return ReadinessItem.warn(
+                    "upstream-tls",
+                    "connections to upstreams",
+                    "plain text over the network: " + join(plain),
+                    "set tls for them, or keep them in the pod, on a trusted network, or behind a mesh");
         }
-        return ReadinessItem.warn(
-                "upstream-tls",
-                "connections to upstreams",
-                "plain text over the network: " + join(remote),
-                "upstreams have no TLS yet: keep them in the pod, on a trusted network, or behind a mesh");
+        if (!unverified.isEmpty()) {
+            return ReadinessItem.warn(
+                    "upstream-tls",
+                    "connections to upstreams",
+                    "TLS with whoever answers: " + join(unverified),
+                    "leave tls.verify and tls.verify-name on, and name their authority in tls.ca-file");
+        }
+        return ReadinessItem.pass(
+                "upstream-tls", "connections to upstreams", remote.isEmpty() ? "all stay in this pod" : "TLS");
+    }
+
+    private static boolean isUnverified(ClientTlsConfig tls) {
+        return !tls.verify() || !tls.verifyName();
     }
 
     private ReadinessItem user() {

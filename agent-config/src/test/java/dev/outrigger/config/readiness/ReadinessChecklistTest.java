@@ -68,6 +68,21 @@ final class ReadinessChecklistTest {
         assertEquals(List.of(), ids(report, Grade.FAIL), report::toString);
     }
 
+    @Test
+    void connectionsOverTheNetworkThatAreSecuredAreFine() {
+        ReadinessReport report = ReadinessChecklist.of(config(BASE + """
+                        outrigger {
+                          listeners.in {
+                            bind = "[::]:1", tls.certificates = [{ certificate-file = tls.crt, key-file = tls.key }]
+                          }
+                          upstreams.app { endpoints = ["10.0.0.1:2"], tls {} }
+                        }
+                        """), surroundings(SecretFile.PRIVATE));
+
+        assertFalse(ids(report, Grade.WARN).contains("listener-tls"), report::toString);
+        assertFalse(ids(report, Grade.WARN).contains("upstream-tls"), report::toString);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -78,6 +93,7 @@ final class ReadinessChecklistTest {
                 "telemetry.prometheus.token-file = \"\"     | metrics-access   | WARN",
                 "listeners.in.bind = \"[::]:1\"             | listener-tls     | WARN",
                 "upstreams.app.endpoints = [\"10.0.0.1:2\"] | upstream-tls     | WARN",
+                "upstreams.app { endpoints = [\"10.0.0.1:2\"], tls.verify-name = off } | upstream-tls | WARN",
                 "upstreams.app.endpoints = [\"10.0.0.1:2\"] | redundancy       | PASS",
                 "listeners.in.max-connections = 100000      | listener-limits  | WARN",
                 "listeners.in.max-header-bytes = 1MiB       | listener-limits  | WARN",
