@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,9 +59,9 @@ final class Http2Peer implements AutoCloseable {
     private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
     private final List<GoAway> goAways = new CopyOnWriteArrayList<>();
     private final AtomicInteger window = new AtomicInteger(65_535);
-    private final Map<Integer, Integer> serverSettings = new ConcurrentHashMap<>();
     private final String authority;
     private final Thread reading;
+    private volatile Map<Integer, Integer> serverSettings = Map.of();
     private volatile boolean closed;
     private int nextId = 1;
 
@@ -202,14 +203,16 @@ final class Http2Peer implements AutoCloseable {
         if ((flags & ACK) != 0) {
             return;
         }
+        Map<Integer, Integer> said = new HashMap<>(serverSettings);
         ByteBuffer settings = ByteBuffer.wrap(payload);
         while (settings.hasRemaining()) {
-            serverSettings.put((int) settings.getShort(), settings.getInt());
+            said.put((int) settings.getShort(), settings.getInt());
         }
         frame(SETTINGS, ACK, 0, new byte[0]);
+        serverSettings = said;
     }
 
-    /** Settings of the server by their number, once they have come. */
+    /** Settings of the server by their number, once they have come and are acknowledged. */
     Map<Integer, Integer> serverSettings() {
         Await.until("settings", LIMIT, () -> !serverSettings.isEmpty());
         return serverSettings;
