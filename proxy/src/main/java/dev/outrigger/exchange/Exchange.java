@@ -12,15 +12,11 @@ import dev.outrigger.http.RequestSink;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.GrpcStatus;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
-import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.Worker;
-import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -68,28 +64,14 @@ final class Exchange implements RequestSink, AttemptListener {
         record.generation = snapshot.generation();
         RecordFiller.fillFromHead(
                 record, head, client, worker, snapshot.switches().tracing());
-        Route matched = snapshot.routes().match(head.uri());
-        if (matched == null && head.method().equals(HttpMethod.CONNECT)) {
-            // Its target is no path.
-            matched = snapshot.routes().match("/");
-        }
-        if (matched == null) {
+        Routed found = Routed.find(this, factory, snapshot, record, head, this::onTimeout);
+        if (found == null) {
             fail(Failure.of(Reason.NO_ROUTE));
             return;
         }
-        record.route = matched.name();
-        Upstream target = snapshot.upstream(matched);
-        record.upstream = target.name();
-        Timeouts timeouts = new Timeouts(matched, record.startNanos);
-        Question question = new Question(this, factory, record, head, matched, target, timeouts);
-        routed = new Routed(
-                target,
-                timeouts,
-                new Deadlines(worker.timers(), timeouts, this::onTimeout),
-                question,
-                new Conversation(this, factory, record, head, target, timeouts, question));
+        routed = found;
         if (McpRequests.mayBeMcp(head)) {
-            question.read(snapshot.mcp().scanLimitBytes());
+            found.question().read(snapshot.mcp().scanLimitBytes());
             moveTo(State.SCANNING);
             downstream.writeContinue();
         } else {
@@ -115,7 +97,7 @@ final class Exchange implements RequestSink, AttemptListener {
                     startAttempt();
                 }
             }
-            case ATTEMPTING, STREAMING -> {
+            case WAITING, ATTEMPTING, STREAMING -> {
                 if (wrong == null) {
                     sending.write(content);
                     onRequestGrew();
@@ -142,7 +124,7 @@ final class Exchange implements RequestSink, AttemptListener {
     }
 
     private void onRequestEnd(long nowNanos) {
-        if (state != State.SCANNING && state != State.REFUSING) {
+        if (state == State.ATTEMPTING || state == State.STREAMING) {
             question().release();
         }
         if (!McpRequests.asksForStream(head)) {
@@ -168,20 +150,46 @@ final class Exchange implements RequestSink, AttemptListener {
 
     // ---- 3. admit and send
 
+    /** As much is known of the request as there is to know before it goes on. Each step takes the next, or refuses. */
     private void startAttempt() {
-        moveTo(State.ATTEMPTING);
-        long nowNanos = worker.clock().nanoTime();
-        record.attemptNanos = nowNanos;
         Question question = question();
         question.settle();
         Failure wrong = question.check();
         if (wrong == null) {
-            wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), nowNanos);
-        }
-        if (wrong == null) {
-            onRequestGrew();
+            enterRate();
         } else {
             fail(wrong);
+        }
+    }
+
+    private void enterRate() {
+        askCache();
+    }
+
+    private void askCache() {
+        takeSlot();
+    }
+
+    private void takeSlot() {
+        send();
+    }
+
+    private void send() {
+        boolean waited = state == State.WAITING;
+        moveTo(State.ATTEMPTING);
+        long nowNanos = worker.clock().nanoTime();
+        record.attemptNanos = nowNanos;
+        Failure wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), nowNanos);
+        if (wrong != null) {
+            fail(wrong);
+            return;
+        }
+        onRequestGrew();
+        if (waited && state != State.DONE) {
+            sending.flushLate();
+            if (requestEnded) {
+                question().release();
+            }
         }
     }
 
@@ -419,25 +427,14 @@ final class Exchange implements RequestSink, AttemptListener {
 
     private void replyRefusal() {
         Failure failure = Objects.requireNonNull(refusal);
-        if (GrpcCall.isOne(head)) {
-            record.status = HttpResponseStatus.OK.code();
-            record.reason = failure.reason();
-            record.grpcStatus = GrpcCall.status(failure.reason());
-            finish(failure.reason().outcome());
-            GrpcCall.refuse(downstream, record, failure);
-            return;
-        }
-        long retryAfterNanos = failure.reason() == Reason.BREAKER_OPEN
-                ? sending.pass().retryAfterNanos(worker.clock().nanoTime())
-                : 0;
-        Question asked = routed == null ? null : routed.question();
-        LocalReply reply = LocalReply.of(
-                downstream.alloc(),
-                record,
-                failure,
-                asked,
-                retryAfterNanos,
-                snapshot.mcp().refusal());
+        LocalReply reply = GrpcCall.isOne(head)
+                ? LocalReply.ofGrpc(record, failure)
+                : LocalReply.of(
+                        downstream.alloc(),
+                        record,
+                        failure,
+                        routed == null ? null : routed.question(),
+                        snapshot.mcp().refusal());
         finish(failure.reason().outcome());
         reply.writeTo(downstream);
     }

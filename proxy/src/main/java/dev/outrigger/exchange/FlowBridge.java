@@ -6,7 +6,7 @@ import dev.outrigger.http.PendingBody;
 /** Couples the pressure of the two connections while a request goes up: whoever takes no more stops the other from sending. */
 final class FlowBridge {
     /** What is taken in of a body while its connection is not there yet. */
-    private static final long CONNECT_BUFFER_BYTES = 64 * 1024;
+    static final long CONNECT_BUFFER_BYTES = 64 * 1024;
 
     private final DownstreamStream downstream;
     private final PendingBody pending;

@@ -2,7 +2,6 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
-import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.HeaderNames;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.GrpcStatus;
@@ -48,18 +47,14 @@ final class GrpcCall {
     }
 
     /**
-     * Answers a call that failed before its answer began, with a head and nothing else: a client may try such a call again,
-     * one with an ordinary head not.
-     *
-     * @param record is told what the client gets
+     * The answer to a call that failed before its answer began, a head and nothing else: a client may try such a call again, one
+     * with an ordinary head not.
      */
-    static void refuse(DownstreamStream stream, ExchangeRecord record, Failure failure) {
+    static HttpResponse refusal(ExchangeRecord record, Failure failure) {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         head.headers().set(HttpHeaderNames.CONTENT_TYPE, TYPE).set(HeaderNames.X_REQUEST_ID, record.requestId);
         tell(head.headers(), failure);
-        stream.writeHead(head);
-        stream.writeContent(LastHttpContent.EMPTY_LAST_CONTENT);
-        stream.flush();
+        return head;
     }
 
     /** The end of a call whose answer has begun and will not be whole. */

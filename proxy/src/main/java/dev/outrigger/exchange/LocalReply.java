@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalReply {
     private final HttpResponse head;
-    private final ByteBuf body;
+    private final LastHttpContent body;
 
-    private LocalReply(HttpResponse head, ByteBuf body) {
+    private LocalReply(HttpResponse head, LastHttpContent body) {
         this.head = head;
         this.body = body;
     }
@@ -47,14 +48,12 @@ final class LocalReply {
     /**
      * @param record is told what the client gets
      * @param asked null if no route was found
-     * @param retryAfterNanos 0 where nothing is known
      */
     static LocalReply of(
             ByteBufAllocator alloc,
             ExchangeRecord record,
             Failure failure,
             @Nullable Question asked,
-            long retryAfterNanos,
             McpConfig.Refusal manner) {
         if (asked != null) {
             asked.settle();
@@ -65,6 +64,7 @@ final class LocalReply {
         Reason reason = failure.reason();
         boolean asStatus =
                 waiting == null || discover || reason == Reason.SESSION_LOST || manner == McpConfig.Refusal.HTTP;
+        long retryAfterNanos = failure.retryAfterNanos();
         long retryAfterMillis = retryAfterNanos <= 0 ? -1 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(retryAfterNanos));
         int status = asStatus ? status(reason, discover) : HttpResponseStatus.OK.code();
         ByteBuf body = waiting != null
@@ -84,7 +84,19 @@ final class LocalReply {
         record.reason = reason;
         record.status = status;
         record.responseBytes = body.readableBytes();
-        return new LocalReply(head, body);
+        return new LocalReply(head, new DefaultLastHttpContent(body));
+    }
+
+    /**
+     * Answers a gRPC call in its own way.
+     *
+     * @param record is told what the client gets
+     */
+    static LocalReply ofGrpc(ExchangeRecord record, Failure failure) {
+        record.status = HttpResponseStatus.OK.code();
+        record.reason = failure.reason();
+        record.grpcStatus = GrpcCall.status(failure.reason());
+        return new LocalReply(GrpcCall.refusal(record, failure), LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     /** One error for each operation that waits for an answer: alone, or as the array that a batch gets. */
@@ -107,7 +119,7 @@ final class LocalReply {
     /** Writes head and body and flushes; the reply is spent then. */
     void writeTo(DownstreamStream stream) {
         stream.writeHead(head);
-        stream.writeContent(new DefaultLastHttpContent(body));
+        stream.writeContent(body);
         stream.flush();
     }
 

@@ -81,7 +81,7 @@ final class Sending {
         pool = target;
         Question question = to.question();
         if (!question.isResponse() && !pass.enter(to.upstream().breaker(), nowNanos)) {
-            return Failure.of(Reason.BREAKER_OPEN);
+            return Failure.retryLater(Reason.BREAKER_OPEN, pass.retryAfterNanos(nowNanos));
         }
         record.attempts++;
         RequestHeadRewriter.rewrite(
@@ -143,7 +143,11 @@ final class Sending {
     // ---- the body
 
     void write(HttpContent content) {
-        attempt().writeContent(content);
+        if (attempt == null) {
+            hold(content);
+        } else {
+            attempt.writeContent(content);
+        }
     }
 
     void flush() {
@@ -156,6 +160,16 @@ final class Sending {
     void onRequestGrew() {
         if (flow != null) {
             flow.onRequestGrows();
+        } else if (pending.bytes() >= FlowBridge.CONNECT_BUFFER_BYTES) {
+            downstream.pauseReading();
+        }
+    }
+
+    /** An attempt was begun outside of a read that would flush, and its client may have been stopped before. */
+    void flushLate() {
+        if (isConnected()) {
+            attempt().flush();
+            flow().onUpstreamWritable();
         }
     }
 

@@ -6,6 +6,8 @@ enum State {
     HEAD,
     /** An MCP body is read until its method and tool are known; nothing is sent yet. */
     SCANNING,
+    /** All is known, but something has to come first: a place among those under way. Its body is held, nothing is sent yet. */
+    WAITING,
     /** A connection is awaited, or the request is being sent; the client has seen nothing yet. */
     ATTEMPTING,
     /** The client has seen the head of the answer. */
@@ -18,8 +20,9 @@ enum State {
     State to(State target) {
         boolean allowed =
                 switch (this) {
-                    case HEAD -> target == SCANNING || target == ATTEMPTING || target == DONE;
-                    case SCANNING -> target == ATTEMPTING || target == REFUSING || target == DONE;
+                    case HEAD -> target == SCANNING || target == WAITING || target == ATTEMPTING || target == DONE;
+                    case SCANNING -> target == WAITING || target == ATTEMPTING || target == REFUSING || target == DONE;
+                    case WAITING -> target == ATTEMPTING || target == REFUSING || target == DONE;
                     case ATTEMPTING -> target == STREAMING || target == REFUSING || target == DONE;
                     case STREAMING, REFUSING -> target == DONE;
                     case DONE -> false;

@@ -9,32 +9,43 @@ import org.jspecify.annotations.Nullable;
  * trace would tell nothing.
  *
  * @param detail a text for the operator and the client without internal addresses; empty when the reason says it all
+ * @param retryAfterNanos after which trying again may help, by whoever refused; 0 where nothing is known
  */
 public record Failure(
         Reason reason,
         Replay replay,
         String detail,
-        @Nullable Throwable cause) {
+        @Nullable Throwable cause,
+        long retryAfterNanos) {
 
     public static Failure of(Reason reason) {
-        return new Failure(reason, Replay.NEVER, "", null);
+        return new Failure(reason, Replay.NEVER, "", null, 0);
     }
 
     public static Failure of(Reason reason, String detail) {
-        return new Failure(reason, Replay.NEVER, detail, null);
+        return new Failure(reason, Replay.NEVER, detail, null, 0);
     }
 
     public static Failure of(Reason reason, Throwable cause) {
-        return new Failure(reason, Replay.NEVER, "", cause);
+        return new Failure(reason, Replay.NEVER, "", cause, 0);
+    }
+
+    /**
+     * A refusal that says when it will be different.
+     *
+     * @param afterNanos from now
+     */
+    public static Failure retryLater(Reason reason, long afterNanos) {
+        return new Failure(reason, Replay.NEVER, "", null, afterNanos);
     }
 
     /** A failure of which it is certain that no byte of the request left the proxy. */
     public static Failure unsent(Reason reason, @Nullable Throwable cause) {
-        return new Failure(reason, Replay.UNSENT, "", cause);
+        return new Failure(reason, Replay.UNSENT, "", cause, 0);
     }
 
     /** A failure of which the upstream says that it has not acted on the request. */
     public static Failure refused(Reason reason) {
-        return new Failure(reason, Replay.REFUSED, "", null);
+        return new Failure(reason, Replay.REFUSED, "", null, 0);
     }
 }

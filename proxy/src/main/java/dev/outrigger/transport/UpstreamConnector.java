@@ -208,7 +208,7 @@ public final class UpstreamConnector {
         public void onFailed(HandshakeResult result, Throwable cause) {
             counts().add(result);
             callback.onConnectFailed(
-                    new Failure(Reason.TLS_FAILED, Replay.UNSENT, "TLS handshake failed: " + result.label(), cause));
+                    new Failure(Reason.TLS_FAILED, Replay.UNSENT, "TLS handshake failed: " + result.label(), cause, 0));
         }
 
         private TlsCounts counts() {
