@@ -5,10 +5,14 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What the heads of MCP's messages announce; whether a JSON-RPC message follows is for the scanner to find out. */
 final class McpRequests {
     private static final String JSON = "application/json";
+    private static final String CHARSET = "charset";
+    private static final Pattern UTF_8 = Pattern.compile("charset=\"?utf-?8\"?\\s*(;.*)?");
     private static final String EVENT_STREAM = "text/event-stream";
 
     private McpRequests() {}
@@ -43,6 +47,18 @@ final class McpRequests {
             return BodyType.OTHER;
         }
         return isType(type, JSON) ? BodyType.JSON : isType(type, EVENT_STREAM) ? BodyType.EVENT_STREAM : BodyType.OTHER;
+    }
+
+    /** JSON in the one charset that it has (RFC 8259, 8.1), and that is read here. */
+    static boolean isPlainJson(String type) {
+        if (!isType(type, JSON)) {
+            return false;
+        }
+        String parameters = type.substring(JSON.length()).toLowerCase(Locale.ROOT);
+        int charset = parameters.indexOf(CHARSET);
+        return charset < 0
+                || (parameters.indexOf(CHARSET, charset + 1) < 0
+                        && UTF_8.matcher(parameters.substring(charset)).matches());
     }
 
     private static boolean isType(String type, String expected) {

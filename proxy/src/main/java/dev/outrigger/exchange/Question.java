@@ -155,7 +155,10 @@ final class Question {
     /** What a policy has against the request; null if it may go on. */
     @Nullable
     Failure check() {
-        return scan == null ? null : RequestChecks.check(route, head, scan, record.modern);
+        RequestScan current = scan;
+        return current == null
+                ? RequestChecks.checkForm(route, head)
+                : RequestChecks.check(route, head, current, record.modern);
     }
 
     /** Whether it is the client's part of a conversation that the server began: never limited, broken or retried. */

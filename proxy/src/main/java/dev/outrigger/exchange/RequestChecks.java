@@ -8,9 +8,13 @@ import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpHeaderValue;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.route.Route;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +39,33 @@ final class RequestChecks {
         if (scan.isOverLimit() && !facts.isRoutable()) {
             return Failure.of(Reason.REQUEST_TOO_LARGE, "method and name not found within the scan limit");
         }
-        return modern ? checkHeaders(head.headers(), facts) : null;
+        if (scan.isForbidden()) {
+            return Failure.of(Reason.TOOL_DENIED);
+        }
+        Failure disguised = checkForm(route, head);
+        return disguised == null && modern ? checkHeaders(head.headers(), facts) : disguised;
+    }
+
+    /**
+     * Whether a body may be one that a server reads and the proxy does not: servers inflate, decode other charsets, or take any
+     * body for JSON. Each would carry a call past what forbids it. For requests that are no messages, too.
+     *
+     * @return null if the request may go on
+     */
+    static @Nullable Failure checkForm(Route route, HttpRequest head) {
+        if (!route.tools().forbidsAny() || !head.method().equals(HttpMethod.POST)) {
+            return null;
+        }
+        List<String> types = head.headers().getAll(HttpHeaderNames.CONTENT_TYPE);
+        if (types.size() != 1 || !McpRequests.isPlainJson(types.get(0))) {
+            return Failure.of(Reason.MALFORMED_REQUEST, "content-type is not application/json in UTF-8");
+        }
+        for (String coding : head.headers().getAll(HttpHeaderNames.CONTENT_ENCODING)) {
+            if (!coding.strip().equalsIgnoreCase(HttpHeaderValues.IDENTITY.toString())) {
+                return Failure.of(Reason.MALFORMED_REQUEST, "content-encoding is not identity");
+            }
+        }
+        return null;
     }
 
     private static @Nullable Failure checkHeaders(HttpHeaders headers, McpFacts facts) {

@@ -26,6 +26,7 @@ final class RequestScan implements ElementSink {
     private @Nullable McpScanner scanner;
     private long bytes;
     private boolean ended;
+    private boolean forbidden;
     private int responses;
     private int requests;
     private int notifications;
@@ -85,6 +86,11 @@ final class RequestScan implements ElementSink {
         return !facts().isOver() && bytes >= limitBytes;
     }
 
+    /** Whether one of the calls is of a tool that the policies forbid. */
+    boolean isForbidden() {
+        return forbidden;
+    }
+
     McpFacts facts() {
         return Objects.requireNonNull(scanner).facts();
     }
@@ -141,6 +147,7 @@ final class RequestScan implements ElementSink {
     private Call callOf(McpFacts facts) {
         boolean named = facts.method() == McpMethod.TOOLS_CALL && facts.nameLength() > 0;
         ToolPolicy policy = named ? policies.find(facts.name(), facts.nameLength()) : null;
+        forbidden |= facts.method() == McpMethod.TOOLS_CALL && !policies.allows(facts.name(), facts.nameLength());
         return new Call(
                 facts, named ? labels.apply(facts) : ExchangeRecord.NONE, policy == null ? 0 : policy.timeoutNanos());
     }

@@ -32,6 +32,8 @@ public enum Reason {
     MALFORMED_REQUEST("malformed_request", Code.MALFORMED, Outcome.REJECTED),
     /** A header says something else of the message than its body. */
     HEADER_MISMATCH("header_mismatch", Code.MALFORMED, Outcome.REJECTED),
+    /** The route forbids the tool. */
+    TOOL_DENIED("tool_denied", Code.NOT_ALLOWED, Outcome.REJECTED),
     /** The message is too long for what has to be known of it. */
     REQUEST_TOO_LARGE("request_too_large", Code.TOO_LARGE, Outcome.REJECTED),
     /** The request's head did not arrive in time. */

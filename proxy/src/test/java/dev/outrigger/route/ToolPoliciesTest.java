@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -96,9 +97,49 @@ class ToolPoliciesTest {
 
     @Test
     void aPolicyHoldsItsTimeout() {
-        ToolPolicies policies = new ToolPolicies(List.of(new ToolConfig("slow", Duration.ofSeconds(120))));
+        ToolPolicies policies =
+                new ToolPolicies(List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty())));
         ToolPolicy policy = policies.find("slow".getBytes(StandardCharsets.UTF_8), 4);
         assertEquals(120_000_000_000L, policy == null ? 0 : policy.timeoutNanos());
+    }
+
+    @Test
+    void everyToolIsAllowedUnlessForbidden() {
+        ToolPolicies policies = new ToolPolicies(List.of(
+                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty()), permission("delete_*", false)));
+
+        assertTrue(policies.forbidsAny());
+        assertTrue(allows(policies, "slow_query"));
+        assertTrue(allows(policies, "other"));
+        assertFalse(allows(policies, "delete_all"));
+    }
+
+    @Test
+    void theMostSpecificPatternThatSaysSoDecidesWhatIsAllowed() {
+        ToolPolicies policies = new ToolPolicies(List.of(
+                permission("*", false),
+                permission("get_*", true),
+                permission("get_secret", false),
+                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty())));
+
+        assertTrue(allows(policies, "get_item"));
+        assertFalse(allows(policies, "get_secret"));
+        assertFalse(allows(policies, "slow_query"), "more time is no permission");
+    }
+
+    @Test
+    void aCallWithoutANameIsOnlyAllowedWhereNothingIsForbidden() {
+        assertFalse(allows(new ToolPolicies(List.of(permission("x", false))), ""));
+        assertTrue(allows(new ToolPolicies(List.of(permission("x", true))), ""));
+    }
+
+    private static ToolConfig permission(String pattern, boolean allow) {
+        return new ToolConfig(pattern, Duration.ofSeconds(1), Optional.of(allow));
+    }
+
+    private static boolean allows(ToolPolicies policies, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return policies.allows(bytes, bytes.length);
     }
 
     @Test
@@ -129,7 +170,7 @@ class ToolPoliciesTest {
 
     static ToolPolicies policies(String... patterns) {
         return new ToolPolicies(Stream.of(patterns)
-                .map(pattern -> new ToolConfig(pattern, Duration.ofSeconds(1)))
+                .map(pattern -> new ToolConfig(pattern, Duration.ofSeconds(1), Optional.empty()))
                 .toList());
     }
 

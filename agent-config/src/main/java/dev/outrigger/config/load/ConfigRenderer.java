@@ -202,7 +202,11 @@ public final class ConfigRenderer {
 
     private static Map<String, Object> tools(List<ToolConfig> tools) {
         Map<String, Object> byPattern = new TreeMap<>();
-        tools.forEach(tool -> byPattern.put(tool.pattern(), Map.of("timeout", Durations.format(tool.timeout()))));
+        tools.forEach(tool -> {
+            Map<String, Object> values = new TreeMap<>(Map.of("timeout", Durations.format(tool.timeout())));
+            tool.allow().ifPresent(allow -> values.put("allow", allow));
+            byPattern.put(tool.pattern(), values);
+        });
         return byPattern;
     }
 

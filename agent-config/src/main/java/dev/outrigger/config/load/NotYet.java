@@ -83,7 +83,6 @@ final class NotYet {
                             TEXT,
                             "tool",
                             TEXT),
-            "outrigger.routes.*.tools.*", Map.of("allow", SWITCH),
             "outrigger.telemetry", Map.of("hlog", OPEN));
 
     private static final Map<String, Set<String>> VALUES = Map.of(

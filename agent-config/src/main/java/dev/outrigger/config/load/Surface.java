@@ -65,6 +65,7 @@ final class Surface {
     private static Shape tool(String pattern) {
         Map<String, Shape> keys = new LinkedHashMap<>(NotYet.keys(pattern));
         keys.put(ToolsSection.TIMEOUT, TEXT);
+        keys.put(ToolsSection.ALLOW, TEXT);
         return new Block(keys);
     }
 

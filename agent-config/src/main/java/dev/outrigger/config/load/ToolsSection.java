@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 final class ToolsSection {
     static final String KEY = "tools";
     static final String TIMEOUT = "timeout";
+    static final String ALLOW = "allow";
 
     /** Each is compared with the name of each call. */
     static final int MAX_PATTERNS = 1000;
@@ -50,8 +52,9 @@ final class ToolsSection {
                 findings.problem(tool.place(), tool.path(), ValueText.quoted(pattern), EXPECTED);
             } else if (!isSplit(pattern, tool)) {
                 Duration timeout = tool.readIfSet(TIMEOUT, Kinds.TIMEOUT).orElse(routeTimeout);
+                Optional<Boolean> allow = tool.readIfSet(ALLOW, Kinds.SWITCH);
                 tool.finish();
-                tools.add(new ToolConfig(pattern, timeout));
+                tools.add(new ToolConfig(pattern, timeout, allow));
             }
         });
         return tools;

@@ -1,6 +1,7 @@
 package dev.outrigger.config.model;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a route does differently for some tools.
@@ -8,5 +9,7 @@ import java.time.Duration;
  * @param pattern a tool name in which {@code *} stands for any run of characters; of the patterns that match, the one with
  *     most other characters counts
  * @param timeout instead of the route's; the route's if not set
+ * @param allow whether calls pass; of the patterns that match and say so, the one with most other characters decides, and
+ *     where none does they pass
  */
-public record ToolConfig(String pattern, Duration timeout) {}
+public record ToolConfig(String pattern, Duration timeout, Optional<Boolean> allow) {}

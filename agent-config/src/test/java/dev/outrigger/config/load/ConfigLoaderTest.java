@@ -169,11 +169,11 @@ final class ConfigLoaderTest {
 
         assertEquals(
                 List.of(
-                        new ToolConfig("*", Duration.ofSeconds(3)),
-                        new ToolConfig("db.query/x", Duration.ofSeconds(1)),
-                        new ToolConfig("gr\u00fc\u00df dich", Duration.ofSeconds(3)),
-                        new ToolConfig("plain", Duration.ofSeconds(3)),
-                        new ToolConfig("slow_*", Duration.ofMinutes(2))),
+                        Loads.tool("*", Duration.ofSeconds(3)),
+                        Loads.tool("db.query/x", Duration.ofSeconds(1)),
+                        Loads.tool("gr\u00fc\u00df dich", Duration.ofSeconds(3)),
+                        Loads.tool("plain", Duration.ofSeconds(3)),
+                        Loads.tool("slow_*", Duration.ofMinutes(2))),
                 config.routes().get(0).tools());
     }
 
@@ -187,12 +187,12 @@ final class ConfigLoaderTest {
                 ]
                 """);
 
-        ToolConfig a = new ToolConfig("a", Duration.ofSeconds(1));
+        ToolConfig a = Loads.tool("a", Duration.ofSeconds(1));
         assertEquals(
-                List.of(a, new ToolConfig("b", Duration.ofSeconds(2))),
+                List.of(a, Loads.tool("b", Duration.ofSeconds(2))),
                 config.routes().get(0).tools());
         assertEquals(
-                List.of(a, new ToolConfig("b", Duration.ofSeconds(3)), new ToolConfig("c", Duration.ofSeconds(15))),
+                List.of(a, Loads.tool("b", Duration.ofSeconds(3)), Loads.tool("c", Duration.ofSeconds(15))),
                 config.routes().get(1).tools());
     }
 

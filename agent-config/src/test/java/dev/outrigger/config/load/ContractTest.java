@@ -35,14 +35,12 @@ final class ContractTest {
     }
 
     @Test
-    void limitsWaitForLimitsCacheAndForbiddenTools() {
+    void limitsWaitForLimitsAndCache() {
         assertEquals(
                 List.of(
                         FOLDER + "limits.conf:8: outrigger.routes[0].rate-limit: this key is not supported yet",
                         FOLDER + "limits.conf:9: outrigger.routes[0].concurrency-limit: this key is not supported yet",
-                        FOLDER + "limits.conf:10: outrigger.routes[0].cache: this key is not supported yet",
-                        FOLDER
-                                + "limits.conf:11: outrigger.routes[0].tools.\"delete_*\".allow: this key is not supported yet"),
+                        FOLDER + "limits.conf:10: outrigger.routes[0].cache: this key is not supported yet"),
                 Loads.problems(load("limits.conf")));
     }
 

@@ -8,7 +8,6 @@ import com.typesafe.config.ConfigFactory;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.Secret;
-import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import java.io.IOException;
@@ -76,7 +75,7 @@ final class EnvironmentTest {
                 config.upstreams().stream().map(UpstreamConfig::name).toList());
         assertEquals(3, config.upstreams().get(2).pool().maxPending());
         assertEquals(
-                List.of(new ToolConfig("slow_*", Duration.ofMinutes(1))),
+                List.of(Loads.tool("slow_*", Duration.ofMinutes(1))),
                 config.routes().get(0).tools());
     }
 

@@ -121,8 +121,8 @@ final class EveryKeyTest {
                         Duration.ofSeconds(22),
                         List.of("websocket", "chat"),
                         List.of(
-                                new ToolConfig("db.query", Duration.ofSeconds(20)),
-                                new ToolConfig("slow_*", Duration.ofSeconds(19))))),
+                                Loads.tool("db.query", Duration.ofSeconds(20)),
+                                new ToolConfig("slow_*", Duration.ofSeconds(19), Optional.of(false))))),
                 config.routes());
         assertEquals(
                 new McpConfig(

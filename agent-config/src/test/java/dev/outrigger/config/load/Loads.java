@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.outrigger.config.load.LoadResult.Loaded;
 import dev.outrigger.config.load.LoadResult.Refused;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.ToolConfig;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What a load is expected to end in. */
 final class Loads {
@@ -19,6 +22,11 @@ final class Loads {
             """;
 
     private Loads() {}
+
+    /** A tool of which nothing but its time is said. */
+    static ToolConfig tool(String pattern, Duration timeout) {
+        return new ToolConfig(pattern, timeout, Optional.empty());
+    }
 
     static ProxyConfig config(LoadResult result) {
         return assertInstanceOf(Loaded.class, result, result::toString).config();

@@ -56,8 +56,8 @@ final class ReferenceTest {
 
     @Test
     void everythingARecordHoldsHasAKey() {
-        // A tool is named by its pattern, which is a key of the operator's.
-        Set<String> keys = new TreeSet<>(Set.of("pattern"));
+        // A tool is named by its pattern, which is a key of the operator's, and so are those below it.
+        Set<String> keys = new TreeSet<>(Set.of("pattern", ToolsSection.ALLOW));
         visit("", Reference.all(), (path, value) -> keys.addAll(List.of(path.split("\\.", -1))));
 
         List<String> without = new ArrayList<>();
