@@ -32,15 +32,20 @@ final class Affinity {
     private final Upstream upstream;
     private final HttpRequest head;
     private final @Nullable String peer;
+    private final @Nullable AffinityKey key;
     private @Nullable String sessionId;
     private @Nullable McpSession session;
     private @Nullable Endpoint endpoint;
     private boolean paired;
     private boolean pinned;
 
-    /** @param peer who the client is by the certificate of its connection; null without */
-    Affinity(Upstream upstream, HttpRequest head, @Nullable String peer) {
+    /**
+     * @param peer who the client is by the certificate of its connection; null without
+     * @param key what the upstream keeps requests together by that are of no session; null for nothing
+     */
+    Affinity(Upstream upstream, HttpRequest head, @Nullable String peer, @Nullable AffinityKey key) {
         this.peer = peer;
+        this.key = key;
         this.upstream = upstream;
         this.head = head;
     }
@@ -78,16 +83,19 @@ final class Affinity {
             return null;
         }
         pinned = pool != null;
-        if (pool == null) {
+        if (pool == null && key != null && key.isThere()) {
+            pool = pools.pickFor(key.hash());
+            pinned = true;
+        } else if (pool == null) {
             pool = pools.pick();
         }
         endpoint = pool.endpoint();
         return pool;
     }
 
-    /** Chooses once more, for a request that was refused unread: the same replica if it is bound to it, else whichever. */
+    /** Chooses once more, for a request that was refused unread: the same replica if it is bound to it, else another. */
     EndpointPool chooseAgain(UpstreamPools pools, EndpointPool refused) {
-        EndpointPool pool = pinned ? refused : pools.pick();
+        EndpointPool pool = pinned ? refused : pools.pickOther(refused);
         endpoint = pool.endpoint();
         return pool;
     }
@@ -97,7 +105,7 @@ final class Affinity {
     }
 
     private boolean isBound() {
-        return upstream.config().sessionAffinity() == UpstreamConfig.SessionAffinity.MCP_SESSION;
+        return upstream.config().sessionAffinity() != UpstreamConfig.SessionAffinity.NONE;
     }
 
     private @Nullable EndpointPool owner(UpstreamPools pools, @Nullable McpFacts facts) {
@@ -149,6 +157,9 @@ final class Affinity {
 
     /** Learns from the head of an answer. */
     void onHead(HttpResponse response, @Nullable McpMethod method) {
+        if (key != null) {
+            key.onHead(response);
+        }
         int status = response.status().code();
         String offered = response.headers().get(HeaderNames.MCP_SESSION_ID);
         boolean fine = status >= 200 && status < 300;

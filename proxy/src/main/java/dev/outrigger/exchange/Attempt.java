@@ -1,6 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Reason;
 import dev.outrigger.http.PendingBody;
 import dev.outrigger.http.ResponseSink;
 import dev.outrigger.http.TunnelStream;
@@ -25,11 +26,21 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     private final EndpointPool pool;
     private final HttpRequest head;
     private final PendingBody pending;
+    private final EndpointReport report;
     private @Nullable UpstreamStream connection;
     private boolean over;
 
-    /** @param pending what has arrived of the body; more is added to it until there is a connection, or the answer's head */
-    Attempt(AttemptListener listener, EndpointPool pool, HttpRequest head, PendingBody pending) {
+    /**
+     * @param pending what has arrived of the body; more is added to it until there is a connection, or the answer's head
+     * @param report told how it goes
+     */
+    Attempt(
+            AttemptListener listener,
+            EndpointPool pool,
+            HttpRequest head,
+            PendingBody pending,
+            EndpointReport report) {
+        this.report = report;
         this.listener = listener;
         this.pool = pool;
         this.head = head;
@@ -96,6 +107,14 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
         return over;
     }
 
+    /** {@link #cancel() Gives the try up} because of something that may be the endpoint's fault. */
+    void giveUp(Reason reason) {
+        if (!over) {
+            report.onFailed(reason);
+            cancel();
+        }
+    }
+
     /** Gives the try up: no further call to the listener, and the connection is not used again. */
     void cancel() {
         if (over) {
@@ -115,6 +134,7 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     @Override
     public void onConnection(UpstreamStream ready) {
         connection = ready;
+        report.onSent();
         ready.start(head, this);
         pending.drainTo(ready, ready.mayBeRefused() ? REPLAY_BYTES : 0);
         listener.onConnected();
@@ -123,6 +143,7 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     @Override
     public void onNoConnection(Failure failure) {
         over = true;
+        report.onFailed(failure.reason());
         listener.onAttemptFailed(failure);
     }
 
@@ -135,6 +156,7 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
 
     @Override
     public void onResponseHead(HttpResponse response) {
+        report.onHead(response.status().code());
         listener.onResponseHead(response);
     }
 
@@ -145,7 +167,10 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
 
     @Override
     public void onResponseContent(HttpContent content) {
-        over |= content instanceof LastHttpContent;
+        if (content instanceof LastHttpContent) {
+            over = true;
+            report.onEnd();
+        }
         listener.onResponseContent(content);
     }
 
@@ -162,6 +187,7 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
     @Override
     public void onResponseFailed(Failure failure) {
         over = true;
+        report.onFailed(failure.reason());
         listener.onAttemptFailed(failure);
     }
 }

@@ -59,7 +59,11 @@ final class Conversation implements AnswerReader.Listener {
         this.timeouts = timeouts;
         this.question = question;
         this.calls = question.calls();
-        this.affinity = new Affinity(upstream, head, record.clientCertificate);
+        this.affinity = new Affinity(
+                upstream,
+                head,
+                record.clientCertificate,
+                AffinityKey.of(upstream.config(), head, record.clientAddress, worker.random()));
         this.counts = worker.metrics().messages(upstream.name());
     }
 

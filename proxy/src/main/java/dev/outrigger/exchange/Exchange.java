@@ -396,9 +396,7 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         boolean clientWaitedFor = !requestEnded || !downstream.isWritable();
-        sending.pass()
-                .leaveFailed(failure.reason(), clientWaitedFor, worker.clock().nanoTime());
-        sending.cancel();
+        sending.fail(failure.reason(), clientWaitedFor);
         if (state == State.STREAMING) {
             breakOff(failure);
             return;

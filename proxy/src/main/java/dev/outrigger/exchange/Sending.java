@@ -10,6 +10,7 @@ import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.EndpointPool;
+import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.Objects;
@@ -96,7 +97,9 @@ final class Sending {
     }
 
     private void start(EndpointPool target, long nowNanos) {
-        Attempt made = new Attempt(listener, target, head, pending);
+        Upstream upstream = Objects.requireNonNull(routed).upstream();
+        Attempt made = new Attempt(
+                listener, target, head, pending, new EndpointReport(upstream, target, worker.clock()));
         attempt = made;
         flow = new FlowBridge(downstream, pending, made);
         made.start(nowNanos);
@@ -218,10 +221,20 @@ final class Sending {
         return Objects.requireNonNull(pool);
     }
 
-    /** Gives up, if there is anything to give up. */
-    void cancel() {
-        if (attempt != null) {
+    /**
+     * The exchange has failed: tells breaker and endpoint, and gives up what there is to give up.
+     *
+     * @param clientWaitedFor whether it was the client's turn to send or to take bytes
+     */
+    void fail(Reason reason, boolean clientWaitedFor) {
+        pass.leaveFailed(reason, clientWaitedFor, worker.clock().nanoTime());
+        if (attempt == null) {
+            return;
+        }
+        if (reason == Reason.IDLE_TIMEOUT && clientWaitedFor) {
             attempt.cancel();
+        } else {
+            attempt.giveUp(reason);
         }
     }
 

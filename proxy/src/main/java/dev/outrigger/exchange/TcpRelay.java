@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.config.model.UpstreamConfig.SessionAffinity;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
@@ -17,6 +18,7 @@ import dev.outrigger.transport.OpaqueDial;
 import dev.outrigger.transport.ProxyHeader;
 import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.Upstream;
+import dev.outrigger.upstream.UpstreamPools;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -81,9 +83,16 @@ final class TcpRelay extends LoopTimers.Timer {
             finish(Reason.BREAKER_OPEN);
         } else {
             worker.timers().arm(this, nowNanos + route.idleTimeoutNanos());
-            connect(upstream, view.pools(upstream).pick(), nowNanos);
+            connect(upstream, choose(view.pools(upstream), upstream), nowNanos);
         }
         return client;
+    }
+
+    /** Of all that may keep requests together, an opaque connection has the client's address alone. */
+    private EndpointPool choose(UpstreamPools pools, Upstream upstream) {
+        return upstream.config().sessionAffinity() == SessionAffinity.CLIENT_IP
+                ? pools.pickFor(UpstreamPools.key(info.address()))
+                : pools.pick();
     }
 
     private void connect(Upstream upstream, EndpointPool pool, long nowNanos) {
@@ -95,11 +104,15 @@ final class TcpRelay extends LoopTimers.Timer {
                 pool.connectOpaque(ProxyHeader.of(upstream.config().sendProxyProtocol(), info), new OpaqueDial() {
                     @Override
                     public ByteSink onConnected(ByteStream stream) {
+                        upstream.onSuccess(pool.endpoint(), worker.clock().nanoTime());
                         return onServer(stream);
                     }
 
                     @Override
                     public void onConnectFailed(Failure failure) {
+                        if (failure.reason().blamesUpstream()) {
+                            upstream.onFailure(pool.endpoint(), worker.clock().nanoTime());
+                        }
                         finish(failure.reason());
                     }
                 });

@@ -1,5 +1,6 @@
 package dev.outrigger.runtime;
 
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
@@ -126,17 +127,26 @@ public final class SnapshotCompiler {
                 config, earlier.breaker(), endpoints(config, earlier.endpoints(), generation), earlier.memory());
     }
 
-    private static List<Endpoint> endpoints(UpstreamConfig config, List<Endpoint> earlier, long generation) {
+    private List<Endpoint> endpoints(UpstreamConfig config, List<Endpoint> earlier, long generation) {
         Map<InetSocketAddress, Endpoint> known = new HashMap<>();
         earlier.forEach(endpoint -> known.put(endpoint.address(), endpoint));
         List<Endpoint> endpoints = new ArrayList<>();
-        for (HostPort at : config.endpoints()) {
-            InetSocketAddress address = address(at);
+        for (EndpointConfig at : config.endpoints()) {
+            InetSocketAddress address = address(at.address());
             // Taken out, because two spellings of one address are two endpoints.
             Endpoint kept = known.remove(address);
-            endpoints.add(kept == null ? new Endpoint(address, generation) : kept);
+            endpoints.add(kept == null ? made(address, generation, !earlier.isEmpty()) : kept);
         }
         return endpoints;
+    }
+
+    /** @param joins whether there are others that have all their weight */
+    private Endpoint made(InetSocketAddress address, long generation, boolean joins) {
+        Endpoint made = new Endpoint(address, generation);
+        if (joins) {
+            made.beginsNow(clock.nanoTime());
+        }
+        return made;
     }
 
     /**
@@ -165,7 +175,7 @@ public final class SnapshotCompiler {
     private static void commit(Upstream changed) {
         changed.breaker().reconfigure(changed.config().breaker());
         // Where servers share their state, a session goes on elsewhere.
-        if (changed.config().sessionAffinity() == UpstreamConfig.SessionAffinity.MCP_SESSION) {
+        if (changed.config().sessionAffinity() != UpstreamConfig.SessionAffinity.NONE) {
             changed.sessions().retain(changed.endpoints());
         }
     }

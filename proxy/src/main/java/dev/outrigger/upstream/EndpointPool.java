@@ -7,6 +7,7 @@ import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.UpstreamStream;
 import dev.outrigger.record.UpstreamGauges;
 import dev.outrigger.resilience.LoopTimers;
+import dev.outrigger.resilience.PeakLatency;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.ByteStream;
 import dev.outrigger.transport.Dial;
@@ -47,6 +48,8 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     private final LoopTimers timers;
     private final NanoClock clock;
     private final UpstreamGauges gauges;
+    /** One for all pools of the endpoint, whatever their connections speak. */
+    private final PeakLatency latency;
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     /** Those of HTTP/2 that have streams and may have more, at some time. */
     private final List<UpstreamConnection> shared = new ArrayList<>();
@@ -82,6 +85,18 @@ public final class EndpointPool implements UpstreamConnection.Owner {
             LoopTimers timers,
             NanoClock clock,
             UpstreamGauges gauges) {
+        this(endpoint, settings, connector, timers, clock, gauges, new PeakLatency());
+    }
+
+    private EndpointPool(
+            Endpoint endpoint,
+            PoolSettings settings,
+            UpstreamConnector connector,
+            LoopTimers timers,
+            NanoClock clock,
+            UpstreamGauges gauges,
+            PeakLatency latency) {
+        this.latency = latency;
         this.endpoint = endpoint;
         this.limits = settings.limits();
         this.dial = settings.dial();
@@ -105,7 +120,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         }
         PoolSettings own = new PoolSettings(settings.limits(), wanted, null, SendProxyProtocol.OFF);
         if (known == null) {
-            return new EndpointPool(endpoint, own, connector, timers, clock, gauges);
+            return new EndpointPool(endpoint, own, connector, timers, clock, gauges, latency);
         }
         known.reconfigure(own);
         return known;
@@ -121,6 +136,11 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         return active + waiters.size() + (twin == null ? 0 : twin.load());
     }
 
+    /** How fast the endpoint answers this worker. */
+    public PeakLatency latency() {
+        return latency;
+    }
+
     /** The pool of the same endpoint that serves a client: mostly this one, else the one for its version of HTTP, or for it alone. */
     public EndpointPool forClient(ClientInfo client) {
         ProxyHeader header = ProxyHeader.of(proxyProtocol, client);
@@ -134,7 +154,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     /** Connections that say whose they are can be nobody else's, and as nobody knows if the client comes back, none is kept. */
     private EndpointPool alone(ProxyHeader header) {
         PoolSettings own = new PoolSettings(limits, dial.telling(header), null, SendProxyProtocol.OFF);
-        EndpointPool made = new EndpointPool(endpoint, own, connector, timers, clock, gauges);
+        EndpointPool made = new EndpointPool(endpoint, own, connector, timers, clock, gauges, latency);
         made.family = this;
         made.closed = true;
         return made;

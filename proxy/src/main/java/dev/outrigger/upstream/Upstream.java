@@ -2,23 +2,35 @@ package dev.outrigger.upstream;
 
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.resilience.EjectionGroup;
+import dev.outrigger.resilience.EjectionPolicy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A named service: its endpoints and the one breaker that all workers share. The connections to it belong to the workers,
  * see {@link EndpointPool}.
  */
 public final class Upstream {
+    private static final Logger LOG = System.getLogger(Upstream.class.getName());
+
     private final UpstreamConfig config;
     private final CircuitBreaker breaker;
     private final List<Endpoint> endpoints;
     private final UpstreamMemory memory;
+    private final EjectionGroup ejections;
 
+    /** @param endpoints those of {@code config}, in its order */
     public Upstream(UpstreamConfig config, CircuitBreaker breaker, List<Endpoint> endpoints, UpstreamMemory memory) {
         this.config = config;
         this.breaker = breaker;
         this.endpoints = List.copyOf(endpoints);
         this.memory = memory;
+        this.ejections = new EjectionGroup(
+                EjectionPolicy.of(config.balancing().ejection()),
+                endpoints.stream().map(Endpoint::ejection).toList());
     }
 
     public String name() {
@@ -51,6 +63,43 @@ public final class Upstream {
 
     public ToolCatalog tools() {
         return memory.tools();
+    }
+
+    /** The part of the requests that an endpoint gets, compared with the others. */
+    int weight(int index) {
+        return config.endpoints().get(index).weight();
+    }
+
+    /** How many endpoints are out because they fail their requests. */
+    public int ejected() {
+        return ejections.out();
+    }
+
+    /** What has happened to its endpoints, over all configurations. */
+    public UpstreamCounts counts() {
+        return memory.counts();
+    }
+
+    /** A request to an endpoint went well. */
+    public void onSuccess(Endpoint endpoint, long nowNanos) {
+        if (endpoint.ejection().onSuccess(nowNanos)) {
+            endpoint.beginsNow(nowNanos);
+            LOG.log(Level.INFO, "endpoint {0} of upstream {1} is back", endpoint, name());
+        }
+    }
+
+    /** A request to an endpoint failed by its fault; it may get no more of them for a while. */
+    public void onFailure(Endpoint endpoint, long nowNanos) {
+        long outNanos = endpoint.ejection().onFailure(ejections, nowNanos);
+        if (outNanos > 0) {
+            counts().ejections.incrementAndGet();
+            LOG.log(
+                    Level.WARNING,
+                    "endpoint {0} of upstream {1} fails its requests and gets none for {2} ms",
+                    endpoint,
+                    name(),
+                    TimeUnit.NANOSECONDS.toMillis(outNanos));
+        }
     }
 
     /** Whether at least one endpoint is healthy and the breaker lets calls pass. */

@@ -5,8 +5,12 @@ import dev.outrigger.time.NanoClock;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 
-/** What is learned of one upstream from its traffic, by all workers together. */
-public record UpstreamMemory(SessionTable sessions, TaskTable tasks, ToolCatalog tools) {
+/**
+ * What is learned of one upstream from its traffic, by all workers together.
+ *
+ * @param counts what has happened to its endpoints
+ */
+public record UpstreamMemory(SessionTable sessions, TaskTable tasks, ToolCatalog tools, UpstreamCounts counts) {
     /** Names beyond the labels are still worth knowing: what is in the list is no invention of a caller. */
     private static final int TOOLS_PER_LABEL = 2;
 
@@ -19,7 +23,8 @@ public record UpstreamMemory(SessionTable sessions, TaskTable tasks, ToolCatalog
         return new UpstreamMemory(
                 new SessionTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock, onSessionEnd),
                 new TaskTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock),
-                new ToolCatalog(config.maxToolLabels() * TOOLS_PER_LABEL));
+                new ToolCatalog(config.maxToolLabels() * TOOLS_PER_LABEL),
+                new UpstreamCounts());
     }
 
     /** Sets other bounds, in place: what is remembered stays, as far as it is within them. */

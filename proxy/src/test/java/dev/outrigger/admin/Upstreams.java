@@ -1,9 +1,10 @@
 package dev.outrigger.admin;
 
+import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
-import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
@@ -33,8 +34,8 @@ final class Upstreams {
 
     /** @param clock of its sessions */
     static Upstream upstream(NanoClock clock, String name, String... hosts) {
-        List<HostPort> endpoints =
-                Arrays.stream(hosts).map(host -> new HostPort(host, 8080)).toList();
+        List<EndpointConfig> endpoints =
+                Arrays.stream(hosts).map(host -> EndpointConfig.of(host, 8080)).toList();
         UpstreamConfig config = new UpstreamConfig(
                 name,
                 endpoints,
@@ -42,14 +43,16 @@ final class Upstreams {
                 UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 1024, 1024),
                 BREAKER,
-                new HealthCheckConfig(HealthCheckConfig.Type.TCP, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3),
+                PlainBalancing.check(HealthCheckConfig.Type.TCP, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3),
                 PlainProtocols.UPSTREAM_HTTP2,
                 Optional.empty(),
-                UpstreamConfig.SendProxyProtocol.OFF);
+                UpstreamConfig.SendProxyProtocol.OFF,
+                PlainBalancing.BALANCING);
         return new Upstream(
                 config,
                 new CircuitBreaker(name, BREAKER, (breaker, from, to, why) -> {}),
                 endpoints.stream()
+                        .map(EndpointConfig::address)
                         .map(at -> new Endpoint(InetSocketAddress.createUnresolved(at.host(), at.port())))
                         .toList(),
                 Memories.empty(clock));

@@ -2,10 +2,11 @@ package dev.outrigger.telemetry;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
-import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.record.ExchangeRecord;
@@ -124,10 +125,10 @@ final class TelemetryFixture implements AutoCloseable {
     }
 
     static Upstream upstream(String name, int endpoints) {
-        List<HostPort> addresses = new ArrayList<>();
+        List<EndpointConfig> addresses = new ArrayList<>();
         List<Endpoint> made = new ArrayList<>();
         for (int i = 0; i < endpoints; i++) {
-            addresses.add(new HostPort("10.0.0." + i, 8080));
+            addresses.add(EndpointConfig.of("10.0.0." + i, 8080));
             made.add(new Endpoint(InetSocketAddress.createUnresolved("10.0.0." + i, 8080)));
         }
         BreakerConfig breaker = new BreakerConfig(5, Duration.ofSeconds(30), 1);
@@ -139,10 +140,11 @@ final class TelemetryFixture implements AutoCloseable {
                 UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(second, second, second, 1, 1),
                 breaker,
-                new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1),
+                PlainBalancing.check(HealthCheckConfig.Type.NONE, second, second, 1, 1),
                 PlainProtocols.UPSTREAM_HTTP2,
                 Optional.empty(),
-                UpstreamConfig.SendProxyProtocol.OFF);
+                UpstreamConfig.SendProxyProtocol.OFF,
+                PlainBalancing.BALANCING);
         return new Upstream(
                 config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made, Memories.empty());
     }

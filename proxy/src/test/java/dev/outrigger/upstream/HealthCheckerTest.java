@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
-import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.UpstreamConfig;
@@ -376,9 +377,9 @@ class HealthCheckerTest {
     private static Upstream upstream(
             HealthCheckConfig.Type type, Duration interval, Duration timeout, Endpoint... endpoints) {
         BreakerConfig breaker = new BreakerConfig(5, Duration.ofSeconds(30), 1);
-        List<HostPort> addresses = List.of(new HostPort("127.0.0.1", 1));
+        List<EndpointConfig> addresses = List.of(EndpointConfig.of("127.0.0.1", 1));
         PoolConfig pool = new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 10, 10);
-        HealthCheckConfig check = new HealthCheckConfig(type, interval, timeout, 2, 3);
+        HealthCheckConfig check = PlainBalancing.check(type, interval, timeout, 2, 3);
         return new Upstream(
                 new UpstreamConfig(
                         "app",
@@ -390,7 +391,8 @@ class HealthCheckerTest {
                         check,
                         PlainProtocols.UPSTREAM_HTTP2,
                         Optional.empty(),
-                        UpstreamConfig.SendProxyProtocol.OFF),
+                        UpstreamConfig.SendProxyProtocol.OFF,
+                PlainBalancing.BALANCING),
                 new CircuitBreaker("app", breaker, (b, from, to, why) -> {}),
                 List.of(endpoints),
                 Memories.empty());

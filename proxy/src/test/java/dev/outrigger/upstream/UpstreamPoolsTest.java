@@ -7,10 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
-import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.UpstreamConfig;
@@ -81,15 +82,16 @@ class UpstreamPoolsTest {
         BreakerConfig breaker = new BreakerConfig(5, second, 1);
         UpstreamConfig config = new UpstreamConfig(
                 "app",
-                List.of(new HostPort("host", 1), new HostPort("host", 2)),
+                List.of(EndpointConfig.of("host", 1), EndpointConfig.of("host", 2)),
                 UpstreamConfig.Protocol.HTTP1,
                 UpstreamConfig.SessionAffinity.MCP_SESSION,
                 new PoolConfig(second, second, second, 10, 10),
                 breaker,
-                new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1),
+                PlainBalancing.check(HealthCheckConfig.Type.NONE, second, second, 1, 1),
                 PlainProtocols.UPSTREAM_HTTP2,
                 Optional.empty(),
-                UpstreamConfig.SendProxyProtocol.OFF);
+                UpstreamConfig.SendProxyProtocol.OFF,
+                PlainBalancing.BALANCING);
         EndpointPools all = new EndpointPools(
                 1,
                 new UpstreamConnector(group.next(), loops, DefaultAddressResolverGroup.INSTANCE, timers, clock),

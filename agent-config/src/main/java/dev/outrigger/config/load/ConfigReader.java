@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,8 +72,18 @@ final class ConfigReader {
         return find(key) == null ? Optional.empty() : Optional.of(read(key, kind));
     }
 
-    /** A list, not empty, whose elements are written as the value alone or as an object that holds it under a key. */
-    <T> List<T> readList(String key, String elementKey, ValueKind<T> kind) {
+    /**
+     * A list, not empty, whose elements are written as the value alone or as an object that holds it under a key.
+     *
+     * @param alone makes an element of a value that stands alone
+     * @param within makes an element of a value and the object around it, of which it may read more keys
+     */
+    <T, R> List<R> readList(
+            String key,
+            String elementKey,
+            ValueKind<T> kind,
+            Function<T, R> alone,
+            BiFunction<T, ConfigReader, R> within) {
         String expected = "a list of at least one " + kind.expected();
         Setting setting = find(key);
         if (setting == null) {
@@ -83,18 +95,18 @@ final class ConfigReader {
             return List.of();
         }
         findings.accept(path(key), setting);
-        List<T> values = new ArrayList<>();
+        List<R> values = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             Setting element = setting.element(list, i);
             String elementPath = path(key) + '[' + i + ']';
             if (element.value() instanceof ConfigObject object) {
                 Layer layer = new Layer(object, element.path(), element.isDefault());
                 ConfigReader reader = new ConfigReader(elementPath, pattern(key) + ".*", List.of(layer), findings);
-                values.add(reader.read(elementKey, kind));
+                values.add(within.apply(reader.read(elementKey, kind), reader));
                 reader.finish();
                 findings.acceptLike(elementPath, reader.path(elementKey));
             } else {
-                values.add(parse(element, elementPath, pattern(key) + ".*", kind));
+                values.add(alone.apply(parse(element, elementPath, pattern(key) + ".*", kind)));
             }
         }
         return values;

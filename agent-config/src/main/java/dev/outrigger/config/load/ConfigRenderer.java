@@ -3,8 +3,6 @@ package dev.outrigger.config.load;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import dev.outrigger.config.model.BreakerConfig;
-import dev.outrigger.config.model.HealthCheckConfig;
-import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
@@ -139,24 +137,13 @@ public final class ConfigRenderer {
     }
 
     private static Map<String, Object> upstream(UpstreamConfig upstream) {
-        List<String> endpoints =
-                upstream.endpoints().stream().map(HostPort::toString).toList();
         Map<String, Object> values = new TreeMap<>(ProtocolRenderer.upstream(upstream));
+        values.putAll(BalancingRenderer.upstream(upstream));
         values.putAll(Map.of(
-                "endpoints",
-                endpoints,
-                "protocol",
-                Kinds.word(upstream.protocol()),
-                "load-balancer",
-                UpstreamSection.LOAD_BALANCER,
-                "session-affinity",
-                Kinds.dashedWord(upstream.sessionAffinity()),
-                "pool",
-                pool(upstream.pool()),
-                "breaker",
-                breaker(upstream.breaker()),
-                "health-check",
-                healthCheck(upstream.healthCheck())));
+                "protocol", Kinds.word(upstream.protocol()),
+                "session-affinity", Kinds.dashedWord(upstream.sessionAffinity()),
+                "pool", pool(upstream.pool()),
+                "breaker", breaker(upstream.breaker())));
         return values;
     }
 
@@ -174,15 +161,6 @@ public final class ConfigRenderer {
                 "consecutive-failures", breaker.consecutiveFailures(),
                 "open-for", Durations.format(breaker.openFor()),
                 "half-open-calls", breaker.halfOpenCalls());
-    }
-
-    private static Map<String, Object> healthCheck(HealthCheckConfig check) {
-        return Map.of(
-                "type", Kinds.word(check.type()),
-                "interval", Durations.format(check.interval()),
-                "timeout", Durations.format(check.timeout()),
-                "healthy-after", check.healthyAfter(),
-                "unhealthy-after", check.unhealthyAfter());
     }
 
     private static Map<String, Object> route(RouteConfig route) {

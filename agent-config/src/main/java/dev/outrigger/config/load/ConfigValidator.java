@@ -1,5 +1,6 @@
 package dev.outrigger.config.load;
 
+import dev.outrigger.config.model.EjectionConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;
@@ -157,12 +158,21 @@ final class ConfigValidator {
         }
         Map<String, String> addresses = new HashMap<>();
         for (int i = 0; i < upstream.endpoints().size(); i++) {
-            String address = upstream.endpoints().get(i).toString();
+            String address = upstream.endpoints().get(i).address().toString();
             unique(path + ".endpoints[" + i + ']', address, addresses, "an address");
         }
         Duration interval = upstream.healthCheck().interval();
         Duration timeout = upstream.healthCheck().timeout();
         atMost(path + ".health-check.timeout", timeout, path + ".health-check.interval", interval);
+        EjectionConfig ejection = upstream.balancing().ejection();
+        atMost(path + ".ejection.base-time", ejection.baseTime(), path + ".ejection.max-time", ejection.maxTime());
+        Setting affinity = findings.accepted(path + ".session-affinity");
+        if (affinity != null
+                && upstream.sessionAffinity() == UpstreamConfig.SessionAffinity.HEADER
+                && upstream.balancing().affinity().header().isEmpty()) {
+            findings.problem(
+                    affinity.place(), path + ".affinity.header", "missing", "a header, as session-affinity is header");
+        }
     }
 
     /** Empty if they are not known, because something about them was refused. */

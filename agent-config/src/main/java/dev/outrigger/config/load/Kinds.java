@@ -61,6 +61,9 @@ final class Kinds {
             "a path that starts with a slash, without spaces, ? and #",
             Pattern.compile("/[\\x21-\\x7e&&[^?#]]{0,254}"));
 
+    static final ValueKind<String> PATH = matching(
+            "a path that starts with a slash, without spaces and #", Pattern.compile("/[\\x21-\\x7e&&[^#]]{0,1023}"));
+
     /** The form of header names and methods (RFC 9110, 5.6.2). */
     static final ValueKind<String> TOKEN = matching(
             "a name of letters, digits and !#$%&'*+-.^_`|~", Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,255}"));

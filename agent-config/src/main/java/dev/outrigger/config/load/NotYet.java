@@ -55,7 +55,6 @@ final class NotYet {
             "outrigger", Map.of("security", OPEN),
             "outrigger.upstreams.*",
                     Map.of("dns", ADDRESS, "stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
-            "outrigger.upstreams.*.endpoints.*", Map.of("weight", MANY),
             "outrigger.upstreams.*.breaker",
                     Map.of("backoff", BACKOFF, "failure-rate", FAILURE_RATE, "slow-call", SLOW_CALL),
             "outrigger.routes.*",
@@ -86,10 +85,7 @@ final class NotYet {
             "outrigger.telemetry", Map.of("hlog", OPEN));
 
     private static final Map<String, Set<String>> VALUES = Map.of(
-            "outrigger.listeners.*.mode", Set.of("transparent"),
-            "outrigger.upstreams.*.session-affinity", Set.of("header", "cookie", "client-ip"),
-            "outrigger.upstreams.*.load-balancer", Set.of("round-robin", "peak-ewma", "random"),
-            "outrigger.upstreams.*.health-check.type", Set.of("mcp", "http"));
+            "outrigger.listeners.*.mode", Set.of("transparent"));
 
     /** Required keys that one of these makes unnecessary, so that using it is one problem and not two. */
     private static final Map<String, Set<String>> INSTEAD = Map.of(

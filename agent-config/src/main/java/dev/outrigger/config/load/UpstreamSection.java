@@ -1,15 +1,12 @@
 package dev.outrigger.config.load;
 
 import dev.outrigger.config.model.BreakerConfig;
-import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamHttp2Config;
 
 /** The keys of one upstream. */
 final class UpstreamSection {
-    static final String LOAD_BALANCER = "least-request";
-
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 1_000_000);
     private static final ValueKind<Integer> PENDING = Kinds.count(0, 1_000_000);
     private static final ValueKind<Integer> IN_A_ROW = Kinds.count(1, 10_000);
@@ -17,18 +14,18 @@ final class UpstreamSection {
     private UpstreamSection() {}
 
     static UpstreamConfig read(String name, ConfigReader reader) {
-        reader.read("load-balancer", Kinds.only(LOAD_BALANCER));
         UpstreamConfig upstream = new UpstreamConfig(
                 name,
-                reader.readList("endpoints", "address", Kinds.ENDPOINT),
+                BalancingSection.endpoints(reader),
                 reader.read("protocol", Kinds.choice(UpstreamConfig.Protocol.class)),
                 reader.read("session-affinity", Kinds.dashedChoice(UpstreamConfig.SessionAffinity.class)),
                 pool(reader.section("pool")),
                 breaker(reader.section("breaker")),
-                healthCheck(reader.section("health-check")),
+                BalancingSection.healthCheck(reader.section("health-check")),
                 http2(reader.section("http2")),
                 TlsSection.client(reader),
-                reader.read("send-proxy-protocol", Kinds.choice(UpstreamConfig.SendProxyProtocol.class)));
+                reader.read("send-proxy-protocol", Kinds.choice(UpstreamConfig.SendProxyProtocol.class)),
+                BalancingSection.read(reader));
         reader.finish();
         return upstream;
     }
@@ -62,16 +59,5 @@ final class UpstreamSection {
                 reader.read("half-open-calls", IN_A_ROW));
         reader.finish();
         return breaker;
-    }
-
-    private static HealthCheckConfig healthCheck(ConfigReader reader) {
-        HealthCheckConfig check = new HealthCheckConfig(
-                reader.read("type", Kinds.choice(HealthCheckConfig.Type.class)),
-                reader.read("interval", Kinds.TIMEOUT),
-                reader.read("timeout", Kinds.TIMEOUT),
-                reader.read("healthy-after", IN_A_ROW),
-                reader.read("unhealthy-after", IN_A_ROW));
-        reader.finish();
-        return check;
     }
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A named service with one breaker identity. The least loaded endpoint is taken (least-request).
+ * A named service with one breaker identity.
  *
  * @param name also the {@code server} and {@code component} label of its metrics
  * @param endpoints at least one, distinct, ports 1 to 65535
  */
 public record UpstreamConfig(
         String name,
-        List<HostPort> endpoints,
+        List<EndpointConfig> endpoints,
         Protocol protocol,
         SessionAffinity sessionAffinity,
         PoolConfig pool,
@@ -19,7 +19,8 @@ public record UpstreamConfig(
         HealthCheckConfig healthCheck,
         UpstreamHttp2Config http2,
         Optional<ClientTlsConfig> tls,
-        SendProxyProtocol sendProxyProtocol) {
+        SendProxyProtocol sendProxyProtocol,
+        BalancingConfig balancing) {
     /** What the endpoints speak. */
     public enum Protocol {
         HTTP1,
@@ -39,6 +40,12 @@ public record UpstreamConfig(
     public enum SessionAffinity {
         /** The MCP session, or task, that they name. */
         MCP_SESSION,
+        /** The value of a header that they carry. */
+        HEADER,
+        /** A cookie, which clients get with their first answer. */
+        COOKIE,
+        /** The client's address. */
+        CLIENT_IP,
         /** Nothing: for servers that keep no state, or share it. */
         NONE
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Http2Config;
 import dev.outrigger.config.model.HttpRulesConfig;
@@ -46,14 +47,23 @@ final class ConfigLoaderTest {
         UpstreamConfig upstream = load("").upstreams().get(0);
 
         assertEquals("app", upstream.name());
-        assertEquals(List.of(new HostPort("127.0.0.1", 18081)), upstream.endpoints());
+        assertEquals(List.of(EndpointConfig.of("127.0.0.1", 18081)), upstream.endpoints());
         assertEquals(SessionAffinity.MCP_SESSION, upstream.sessionAffinity());
         assertEquals(
                 new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 1024, 1024),
                 upstream.pool());
         assertEquals(new BreakerConfig(5, Duration.ofSeconds(30), 1), upstream.breaker());
         assertEquals(
-                new HealthCheckConfig(HealthCheckConfig.Type.TCP, Duration.ofSeconds(5), Duration.ofSeconds(1), 2, 3),
+                new HealthCheckConfig(
+                        HealthCheckConfig.Type.TCP,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        2,
+                        3,
+                        0.1,
+                        "/health",
+                        List.of("2xx"),
+                        "/mcp"),
                 upstream.healthCheck());
     }
 
@@ -373,8 +383,9 @@ final class ConfigLoaderTest {
 
         assertEquals("""
                 test.conf:2: outrigger.listeners.inbound.bind: "nowhere", expected host:port with a port from 0 to 65535
-                test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of breaker, endpoints, health-check, \
-                http2, load-balancer, pool, protocol, send-proxy-protocol, session-affinity, tls
+                test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of affinity, breaker, ejection, \
+                endpoints, health-check, http2, load-balancer, panic-threshold, pool, protocol, send-proxy-protocol, \
+                session-affinity, slow-start, tls
                 test.conf:4: outrigger.routes[0].timeout: 5, expected a duration from 1ms to 365d such as 30s
                 test.conf:4: outrigger.routes[0].upstream: "ap", expected an upstream: app, did you mean app?""", result.toString());
     }

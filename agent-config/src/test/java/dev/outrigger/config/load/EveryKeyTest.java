@@ -3,9 +3,14 @@ package dev.outrigger.config.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.outrigger.config.model.AddressRange;
+import dev.outrigger.config.model.AffinityConfig;
+import dev.outrigger.config.model.BalancingConfig;
+import dev.outrigger.config.model.BalancingConfig.LoadBalancer;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.CertificateConfig;
 import dev.outrigger.config.model.ClientTlsConfig;
+import dev.outrigger.config.model.EjectionConfig;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Http2Config;
@@ -92,13 +97,21 @@ final class EveryKeyTest {
         assertEquals(
                 List.of(new UpstreamConfig(
                         "a.b_c-1",
-                        List.of(new HostPort("h", 8)),
+                        List.of(new EndpointConfig(new HostPort("h", 8), 59), EndpointConfig.of("i", 8)),
                         UpstreamConfig.Protocol.HTTP1,
-                        SessionAffinity.NONE,
+                        SessionAffinity.HEADER,
                         new PoolConfig(Duration.ofMillis(9), Duration.ofHours(10), Duration.ofDays(11), 12, 0),
                         new BreakerConfig(13, Duration.ofMillis(14_500), 15),
                         new HealthCheckConfig(
-                                HealthCheckConfig.Type.NONE, Duration.ofSeconds(17), Duration.ofSeconds(16), 18, 19),
+                                HealthCheckConfig.Type.HTTP,
+                                Duration.ofSeconds(17),
+                                Duration.ofSeconds(16),
+                                18,
+                                19,
+                                0.6,
+                                "/61",
+                                List.of("262", "3xx"),
+                                "/63"),
                         new UpstreamHttp2Config(52, 53 << 10, 54 << 10, Duration.ZERO, Duration.ofSeconds(55)),
                         Optional.of(new ClientTlsConfig(
                                 Optional.of(Path.of("56.crt")),
@@ -109,7 +122,13 @@ final class EveryKeyTest {
                                 TlsVersion.TLS_1_3,
                                 List.of("TLS_AES_128_GCM_SHA256"),
                                 Duration.ofSeconds(58))),
-                        UpstreamConfig.SendProxyProtocol.V2)),
+                        UpstreamConfig.SendProxyProtocol.V2,
+                        new BalancingConfig(
+                                LoadBalancer.PEAK_EWMA,
+                                Duration.ofSeconds(64),
+                                0.65,
+                                new AffinityConfig("x-66", "c67", Duration.ofSeconds(68)),
+                                new EjectionConfig(69, Duration.ofSeconds(70), Duration.ofSeconds(71), 0.72)))),
                 config.upstreams());
         assertEquals(
                 List.of(new RouteConfig(

@@ -27,6 +27,12 @@ final class ReferenceTest {
     /** Components that are not named as their key, because the key has its meaning from the block around it. */
     private static final Map<String, String> RENAMED = Map.of(
             "certificate", "certificate-file",
+            "balancing", "load-balancer",
+            "cookie-name", "name",
+            "cookie-ttl", "ttl",
+            "http-path", "path",
+            "http-status", "status",
+            "mcp-path", "path",
             "max-sessions", "sessions",
             "session-idle-timeout", "sessions");
 
@@ -56,8 +62,8 @@ final class ReferenceTest {
 
     @Test
     void everythingARecordHoldsHasAKey() {
-        // A tool is named by its pattern, which is a key of the operator's, and so are those below it.
-        Set<String> keys = new TreeSet<>(Set.of("pattern", ToolsSection.ALLOW));
+        // A tool is named by its pattern, which is a key of the operator's, and so are those below it and in lists.
+        Set<String> keys = new TreeSet<>(Set.of("pattern", ToolsSection.ALLOW, "address", "weight"));
         visit("", Reference.all(), (path, value) -> keys.addAll(List.of(path.split("\\.", -1))));
 
         List<String> without = new ArrayList<>();

@@ -26,8 +26,8 @@ final class WrongConfigTest {
     private static final String LISTENER_KEYS = "expected one of bind, http, http2, idle-timeout, max-connections,"
             + " max-header-bytes, max-headers, max-request-line, mode, protocol, proxy-protocol, request-head-timeout, tcp, tls";
     private static final String UPSTREAM_KEYS =
-            "expected one of breaker, endpoints, health-check, http2, load-balancer, pool, protocol, send-proxy-protocol,"
-                    + " session-affinity, tls";
+            "expected one of affinity, breaker, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, pool,"
+                    + " protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
             "expected one of idle-timeout, match, max-duration, name, timeout, tools, upgrades, upstream";
 
@@ -35,7 +35,7 @@ final class WrongConfigTest {
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
 
     @ParameterizedTest
-    @MethodSource({"types", "units", "addresses", "ranges", "choices", "lifeCycle"})
+    @MethodSource({"types", "units", "addresses", "ranges", "choices", "lifeCycle", "balancing"})
     void aWrongValueIsNamedWithWhatWasExpected(String added, List<String> messages) {
         assertEquals(messages, problems(COMPLETE.formatted(added)));
     }
@@ -140,6 +140,40 @@ final class WrongConfigTest {
                                 + " environment variable OTEL_EXPORTER_OTLP_HEADERS"));
     }
 
+    static Stream<Arguments> balancing() {
+        String app = "outrigger.upstreams.app.";
+        return Stream.of(
+                wrong(
+                        app + "endpoints = [{ address = \"a:1\", weight = 0 }, { weight = 2 }]",
+                        app + "endpoints[0].weight: 0, expected a whole number from 1 to 1000",
+                        app + "endpoints[1].address: missing, expected host:port with a port from 1 to 65535"),
+                wrong(
+                        app + "endpoints = [{ address = \"a:1\", wieght = 2 }]",
+                        app + "endpoints[0].wieght: unknown key, expected one of address, weight, did you mean weight?"),
+                wrong(
+                        app + "panic-threshold = 101%",
+                        app + "panic-threshold: \"101%\", expected a share from 0% to 100% such as 25% or 0.25"),
+                wrong(
+                        app + "slow-start = 5",
+                        app + "slow-start: 5, expected a duration from 0s to 365d such as 30s"),
+                wrong(
+                        app + "ejection { consecutive-failures = -1, max-share = half }",
+                        app + "ejection.consecutive-failures: -1, expected a whole number from 0 to 10000",
+                        app + "ejection.max-share: \"half\", expected a share from 0% to 100% such as 25% or 0.25"),
+                wrong(
+                        app + "health-check { jitter = 2, http { path = health, status = [ok, 2x] } }",
+                        app + "health-check.http.path: \"health\", expected a path that starts with a slash, without spaces"
+                                + " and #",
+                        app + "health-check.http.status[0]: \"ok\", expected a status such as 204, or a class such as 2xx",
+                        app + "health-check.http.status[1]: \"2x\", expected a status such as 204, or a class such as 2xx",
+                        app + "health-check.jitter: 2, expected a share from 0% to 100% such as 25% or 0.25"),
+                wrong(
+                        app + "affinity { header = \"x y\", cookie { name = \"\", ttl = 1 } }",
+                        app + "affinity.cookie.name: \"\", expected a name of letters, digits and !#$%&'*+-.^_`|~",
+                        app + "affinity.cookie.ttl: 1, expected a duration from 0s to 365d such as 30s",
+                        app + "affinity.header: \"x y\", expected the name of a header, or nothing"));
+    }
+
     static Stream<Arguments> addresses() {
         String endpoint = "expected host:port with a port from 1 to 65535";
         String url = "expected an http or https URL without user, query and fragment, or nothing";
@@ -237,19 +271,20 @@ final class WrongConfigTest {
                         "outrigger.telemetry.tracing.protocol = gprc",
                         "outrigger.telemetry.tracing.protocol: \"gprc\", expected grpc or http, did you mean grpc?"),
                 wrong(
-                        "outrigger.upstreams.app.health-check.type = mcp",
-                        "outrigger.upstreams.app.health-check.type: \"mcp\" is not supported yet, expected tcp or none"),
+                        "outrigger.upstreams.app.health-check.type = ping",
+                        "outrigger.upstreams.app.health-check.type: \"ping\", expected tcp, http, mcp or none"),
                 wrong(
-                        "outrigger.upstreams.app.load-balancer = peak-ewma",
-                        "outrigger.upstreams.app.load-balancer: \"peak-ewma\" is not supported yet, expected least-request"),
+                        "outrigger.upstreams.app.load-balancer = roundrobin",
+                        "outrigger.upstreams.app.load-balancer: \"roundrobin\", expected round-robin, least-request, peak-ewma"
+                                + " or random, did you mean round-robin?"),
                 wrong(
-                        "outrigger.upstreams.app.session-affinity = client-ip",
-                        "outrigger.upstreams.app.session-affinity: \"client-ip\" is not supported yet, expected mcp-session or"
-                                + " none"),
+                        "outrigger.upstreams.app.session-affinity = source-ip",
+                        "outrigger.upstreams.app.session-affinity: \"source-ip\", expected mcp-session, header, cookie,"
+                                + " client-ip or none"),
                 wrong(
                         "outrigger.upstreams.app.session-affinity = mcp_session",
-                        "outrigger.upstreams.app.session-affinity: \"mcp_session\", expected mcp-session or none, did you mean"
-                                + " mcp-session?"),
+                        "outrigger.upstreams.app.session-affinity: \"mcp_session\", expected mcp-session, header, cookie,"
+                                + " client-ip or none, did you mean mcp-session?"),
                 wrong(
                         "outrigger.mcp.refusal = jsonrpc",
                         "outrigger.mcp.refusal: \"jsonrpc\", expected json-rpc or http, did you mean json-rpc?"),
@@ -293,7 +328,8 @@ final class WrongConfigTest {
                 wrong(
                         "outrigger.upstreams.app.endpoints = [{ adress = \"a:1\" }]",
                         "outrigger.upstreams.app.endpoints[0].address: missing, expected host:port with a port from 1 to 65535",
-                        "outrigger.upstreams.app.endpoints[0].adress: unknown key, expected address, did you mean address?"),
+                        "outrigger.upstreams.app.endpoints[0].adress: unknown key, expected one of address, weight, did"
+                                + " you mean address?"),
                 wrong(
                         "outrigger.admin.password = secret",
                         "outrigger.admin.password: unknown key, expected one of bind, token, token-file"),
@@ -314,9 +350,6 @@ final class WrongConfigTest {
                 notYet("outrigger.security {}", "outrigger.security"),
                 notYet("outrigger.upstreams.b { dns = \"mcp:80\" }", "outrigger.upstreams.b.dns"),
                 notYet("outrigger.upstreams.b { stdio { command = [server, \"-v\"] } }", "outrigger.upstreams.b.stdio"),
-                notYet(
-                        "outrigger.upstreams.app.endpoints = [{ address = \"a:1\", weight = 2 }]",
-                        "outrigger.upstreams.app.endpoints[0].weight"),
                 notYet("outrigger.upstreams.app.breaker.backoff {}", "outrigger.upstreams.app.breaker.backoff"),
                 notYet(
                         "outrigger.defaults.upstream.breaker.slow-call {}",
@@ -370,6 +403,13 @@ final class WrongConfigTest {
                         "outrigger.upstreams.app.health-check.timeout = 6s",
                         "outrigger.upstreams.app.health-check.timeout: \"6s\", expected at most 5s as"
                                 + " outrigger.upstreams.app.health-check.interval has it"),
+                wrong(
+                        "outrigger.upstreams.app.ejection.base-time = 10m",
+                        "outrigger.upstreams.app.ejection.base-time: \"10m\", expected at most 5m as"
+                                + " outrigger.upstreams.app.ejection.max-time has it"),
+                wrong(
+                        "outrigger.upstreams.app.session-affinity = header",
+                        "outrigger.upstreams.app.affinity.header: missing, expected a header, as session-affinity is header"),
                 wrong(
                         "outrigger.upstreams.app.endpoints = [\"a:1\", \"b:1\", { address = \"a:1\" }]",
                         "outrigger.upstreams.app.endpoints[2].address: \"a:1\", expected an address of its own"

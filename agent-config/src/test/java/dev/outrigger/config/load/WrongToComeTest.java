@@ -39,10 +39,6 @@ final class WrongToComeTest {
         String breaker = UPSTREAM + ".breaker";
         return Stream.of(
                 upstream(
-                        "endpoints = [{ address = \"a:1\", weight = 0 }]",
-                        UPSTREAM + ".endpoints[0].weight",
-                        UPSTREAM + ".endpoints[0].weight: 0, " + COUNT),
-                upstream(
                         "dns = \"mcp\"",
                         UPSTREAM + ".dns",
                         UPSTREAM + ".dns: \"mcp\", expected host:port with a port from" + " 1 to 65535"),

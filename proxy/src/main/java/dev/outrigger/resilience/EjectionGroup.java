@@ -1,0 +1,42 @@
+package dev.outrigger.resilience;
+
+import java.util.List;
+
+/**
+ * The endpoints of one upstream as far as ejection goes: only some of them may be out at a time. Looked through when one is
+ * to be put out, instead of a count that is kept: nothing can then be counted twice, or stay counted when an endpoint goes.
+ *
+ * <p>Immutable; a configuration with other endpoints or another policy has another group, of the same ejections.
+ */
+public final class EjectionGroup {
+    private final EjectionPolicy policy;
+    private final Ejection[] members;
+
+    public EjectionGroup(EjectionPolicy policy, List<Ejection> members) {
+        this.policy = policy;
+        this.members = members.toArray(Ejection[]::new);
+    }
+
+    EjectionPolicy policy() {
+        return policy;
+    }
+
+    /** How many are out now. */
+    public int out() {
+        int out = 0;
+        for (Ejection member : members) {
+            out += member.isOut() ? 1 : 0;
+        }
+        return out;
+    }
+
+    /** Whether one more may be out. */
+    boolean hasRoom() {
+        return out() < policy.limit(members.length);
+    }
+
+    /** Whether more are out than may be. */
+    boolean isOverfull() {
+        return out() > policy.limit(members.length);
+    }
+}
