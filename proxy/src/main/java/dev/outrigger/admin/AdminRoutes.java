@@ -48,6 +48,8 @@ public final class AdminRoutes {
                 .get("/upstreams", "upstreams and their endpoints", OpsEndpoint.of(upstreamEndpoints::list))
                 .get("/sessions", "MCP sessions and the endpoints that hold them", OpsEndpoint.of(sessions::list))
                 .get("/breakers", "circuit breakers", OpsEndpoint.of(breakers::list))
+                .post("/breakers/{name}/open", "refuses every call until a reset", OpsEndpoint.of(breakers::open))
+                .post("/breakers/{name}/close", "lets every call pass until a reset", OpsEndpoint.of(breakers::close))
                 .post("/breakers/{name}/reset", "closes a circuit breaker", OpsEndpoint.of(breakers::reset))
                 .get("/errors", "the last requests that were refused because of their form", errors::list)
                 .get("/metrics", "the same as on the status port", sources.metrics.endpoint());

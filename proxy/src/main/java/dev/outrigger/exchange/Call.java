@@ -6,6 +6,7 @@ import dev.outrigger.failure.Reason;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.resilience.FailureRules;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.Answer;
@@ -183,6 +184,12 @@ final class Call implements SessionCall {
             return Outcome.CANCELLED;
         }
         return own().rpcError || own().toolError ? Outcome.ERROR : otherwise;
+    }
+
+    /** Whether its answer counts as a failure of the upstream. */
+    boolean fails(FailureRules rules) {
+        ExchangeRecord own = own();
+        return (own.rpcError && rules.failsOnRpcCode(own.rpcErrorCode)) || (own.toolError && rules.failsOnToolErrors());
     }
 
     /** Its exchange is over, and with it the call, unless it is recorded apart and still waits on its session. */

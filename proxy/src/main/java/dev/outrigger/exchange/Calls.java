@@ -2,6 +2,7 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.resilience.FailureRules;
 import dev.outrigger.upstream.McpSession;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,6 +78,15 @@ final class Calls {
             return !single.wantsAnswer();
         }
         return batch == null || batch.stream().noneMatch(Call::wantsAnswer);
+    }
+
+    /** Whether one of them ended in a way that counts as a failure of the upstream. */
+    boolean anyFails(FailureRules rules) {
+        Call single = only;
+        if (single != null) {
+            return single.fails(rules);
+        }
+        return batch != null && batch.stream().anyMatch(call -> call.fails(rules));
     }
 
     /**

@@ -232,7 +232,7 @@ final class Exchange implements RequestSink, AttemptListener {
         }
         begun.begin(response, type, snapshot.mcp(), nowNanos);
         if (type == BodyType.EVENT_STREAM) {
-            sending.pass().judgeSoFar(record.status >= 500 ? Verdict.FAILURE : Verdict.SUCCESS, nowNanos);
+            sending.pass().judgeHead(nowNanos);
         }
     }
 
@@ -289,7 +289,7 @@ final class Exchange implements RequestSink, AttemptListener {
         boolean serverError = record.status >= 500 || (grpc != null && grpc.blamesUpstream());
         boolean refusedCall = record.status >= 400 && !record.mcpMethod.isEmpty();
         record.reason = reason;
-        sending.judge(serverError || reason != null ? Verdict.FAILURE : Verdict.SUCCESS);
+        sending.judgeAnswer(reason != null);
         if (grpc != null) {
             finish(grpc.outcome());
             return;

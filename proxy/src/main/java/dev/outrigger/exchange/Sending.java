@@ -198,6 +198,17 @@ final class Sending {
         pass.leave(verdict, worker.clock().nanoTime());
     }
 
+    /**
+     * Tells the breaker of an answer that is complete.
+     *
+     * @param broken whether it is no proper one, whatever it says
+     */
+    void judgeAnswer(boolean broken) {
+        Routed to = Objects.requireNonNull(routed);
+        boolean timed = !to.timeouts().hasStoodStill();
+        pass.leaveAnswered(broken, to.question().calls(), timed, worker.clock().nanoTime());
+    }
+
     BreakerPass pass() {
         return pass;
     }

@@ -20,6 +20,7 @@ final class Timeouts {
     private long answerDeadlineNanos;
     private boolean awaitsAnswer;
     private boolean standsStill;
+    private boolean hasStoodStill;
 
     Timeouts(Route route, long startNanos) {
         this.route = route;
@@ -63,6 +64,12 @@ final class Timeouts {
     /** The server waits for the client: the time of the answer stands still until something else comes. */
     void onServerAsks() {
         standsStill = true;
+        hasStoodStill = true;
+    }
+
+    /** Whether the server has ever waited for the client, so that how long it took says nothing about it. */
+    boolean hasStoodStill() {
+        return hasStoodStill;
     }
 
     /** Something else came: if the time stood still, it begins anew. */

@@ -2,21 +2,26 @@ package dev.outrigger.resilience;
 
 import dev.outrigger.config.model.BreakerConfig;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.DoubleSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stops calls to an upstream that fails every time, and lets a few probes find out when it is back.
+ * Stops calls to an upstream that fails, and lets a few probes find out when it is back.
  *
- * <p>{@code CLOSED} passes everything; as many failures in a row as {@code consecutive-failures} open it. {@code OPEN}
- * refuses for {@code open-for}. The first call after that becomes a probe and makes it {@code HALF_OPEN}, which admits
- * {@code half-open-calls} probes and not one more: that many successes close it, one failure opens it again.
+ * <p>{@code CLOSED} passes everything; as many failures in a row as {@code consecutive-failures} open it, and so do rates of
+ * failures or of slow calls, if they are judged ({@link BreakerWindow}). {@code OPEN} refuses for {@code open-for}, and longer
+ * each time that it opens again before it was closed for as long. The first call after that becomes a probe and makes it
+ * {@code HALF_OPEN}, which admits {@code half-open-calls} probes and not one more: that many successes close it, one failure
+ * opens it again. Opened or closed by hand it stays so until it is {@link #reset}.
  *
  * <p>One breaker serves all workers, because five failures are five failures no matter how the load balancing of the
  * kernel spread the connections. All that changes together is one immutable {@link BreakerPhase} behind one reference, so
- * a closed breaker costs a call one volatile read to enter, and a success writes nothing unless failures were counted. A
- * lock would cost the same when idle and serialise the loops exactly when many calls fail at once.
+ * a closed breaker costs a call one volatile read to enter, and a success writes nothing unless failures were counted or rates
+ * are judged. A lock would cost the same when idle and serialise the loops exactly when many calls fail at once.
  *
  * <p>A permit belongs to the phase that gave it. Calls outlive phases: a slow success that was admitted before the trip
  * says nothing about the upstream of now, hence a result from an earlier phase changes nothing at all.
@@ -41,24 +46,31 @@ public final class CircuitBreaker {
     private final AtomicLong timesOpened = new AtomicLong();
     private final AtomicLong timesHalfOpened = new AtomicLong();
     private volatile BreakerPhase current = BreakerPhase.first();
-    private volatile Thresholds thresholds;
+    private final DoubleSupplier chance;
+    private volatile BreakerRules rules;
 
     /**
-     * @param name label of the breaker, the name of its upstream
+     * @param name label of the breaker
      * @param listener told once of every transition, by the thread that caused it
      */
     public CircuitBreaker(String name, BreakerConfig config, Listener listener) {
+        this(name, config, listener, () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** @param chance draws from 0 up to 1, on any thread: what part of the jitter a trip gets */
+    CircuitBreaker(String name, BreakerConfig config, Listener listener, DoubleSupplier chance) {
         this.name = name;
-        this.thresholds = Thresholds.of(config);
+        this.rules = new BreakerRules(config);
         this.listener = listener;
+        this.chance = chance;
     }
 
     /**
      * Judges by other thresholds from now on. What it is and what it has counted stays, and so do the permits of calls under
-     * way: failures beyond a lower threshold open it with the next one, not now.
+     * way: failures beyond a lower threshold open it with the next one, not now. Only a window of another length begins anew.
      */
     public void reconfigure(BreakerConfig config) {
-        thresholds = Thresholds.of(config);
+        rules = new BreakerRules(config);
     }
 
     public String name() {
@@ -77,35 +89,108 @@ public final class CircuitBreaker {
     }
 
     /**
+     * Whether {@link #tryEnter} would give a permit, without asking for one. Another thread may be faster.
+     *
+     * @param nowNanos the clock's reading
+     */
+    public boolean admits(long nowNanos) {
+        BreakerPhase phase = current;
+        return phase.state() == State.CLOSED || admitsProbe(phase, nowNanos);
+    }
+
+    /** Gives a permit back for a call whose duration says nothing. */
+    public void leave(long permit, Verdict verdict, long nowNanos) {
+        leave(permit, verdict, 0, nowNanos);
+    }
+
+    /**
      * Gives a permit back with what the call said about the upstream.
      *
      * @param permit what {@link #tryEnter} gave; {@link #REFUSED} and permits of earlier phases change nothing
+     * @param durationNanos how long the upstream took; 0 if that says nothing
      * @param nowNanos the clock's reading
      */
-    public void leave(long permit, Verdict verdict, long nowNanos) {
+    public void leave(long permit, Verdict verdict, long durationNanos, long nowNanos) {
         BreakerPhase phase = current;
         if (phase.generation() != permit) {
             return;
         }
+        boolean slow = rules.isSlow(durationNanos);
         if (phase.state() == State.CLOSED) {
-            leaveClosed(phase, verdict, nowNanos);
+            leaveClosed(phase, verdict, slow, nowNanos);
         } else {
-            leaveHalfOpen(permit, verdict, nowNanos);
+            leaveHalfOpen(permit, slow && verdict == Verdict.SUCCESS ? Verdict.FAILURE : verdict, nowNanos);
         }
+    }
+
+    /**
+     * Takes note of a call that goes on: so far it was a success. It ends failures in a row, and a probe of a half-open breaker
+     * succeeds by it; for the rates it counts when it is over.
+     *
+     * @param permit what {@link #tryEnter} gave
+     * @param nowNanos the clock's reading
+     * @return the permit for the rest of the call; {@link #REFUSED} if the rest does not matter
+     */
+    public long leaveHalfway(long permit, long nowNanos) {
+        BreakerPhase phase = current;
+        if (phase.generation() == permit && phase.state() == State.CLOSED) {
+            phase.forgetFailures();
+            return permit;
+        }
+        leave(permit, Verdict.SUCCESS, nowNanos);
+        // Not while it is half-open: the next probe's place is not for a call that has had its own.
+        BreakerPhase after = current;
+        return after.state() == State.CLOSED ? after.generation() : REFUSED;
     }
 
     public State state() {
         return current.state();
     }
 
-    /** Nanoseconds until the next probe will be admitted; 0 when not open. */
+    /** Whether it was put into its state by hand and stays there. */
+    public boolean isForced() {
+        return current.forced();
+    }
+
+    /** How often it has opened without having recovered in between; 0 before the first time. */
+    public int trips() {
+        return current.trips();
+    }
+
+    /** Which answers are failures. */
+    public FailureRules failsOn() {
+        return rules.failsOn();
+    }
+
+    /**
+     * The calls in the window of its rates; null if it judges none, or has seen none since it closed. What opened it is shown
+     * while it is open.
+     */
+    public @Nullable BreakerCounts counts(long nowNanos) {
+        BreakerPhase phase = current;
+        BreakerWindow window = phase.window();
+        if (window == null || !rules.keepsWindow()) {
+            return null;
+        }
+        long counts = window.counts(phase.state() == State.CLOSED ? nowNanos : phase.sinceNanos());
+        return new BreakerCounts(
+                BreakerWindow.calls(counts), BreakerWindow.failures(counts), BreakerWindow.slow(counts));
+    }
+
+    /** Nanoseconds until the next probe will be admitted; 0 when not open, or by hand. */
     public long retryAfterNanos(long nowNanos) {
         BreakerPhase phase = current;
-        if (phase.state() != State.OPEN) {
-            return 0;
-        }
-        long elapsedNanos = Math.max(0, nowNanos - phase.sinceNanos());
-        return Math.max(0, thresholds.openForNanos() - elapsedNanos);
+        return phase.state() != State.OPEN || phase.forced()
+                ? 0
+                : Math.max(0, openNanos(phase) - elapsedNanos(phase, nowNanos));
+    }
+
+    private long openNanos(BreakerPhase phase) {
+        return rules.openNanos(phase.trips(), phase.chance());
+    }
+
+    private static long elapsedNanos(BreakerPhase phase, long nowNanos) {
+        return Math.max(0, nowNanos - phase.sinceNanos());
     }
 
     /** Failures counted since the last success; the ones that opened it included. */
@@ -119,18 +204,41 @@ public final class CircuitBreaker {
     }
 
     /**
-     * Closes the breaker by hand and forgets the failures counted. Results of calls that are still under way do not count.
+     * Closes the breaker by hand, forgets what was counted, and judges again from now on. Results of calls that are still under
+     * way do not count.
      *
      * @param nowNanos the clock's reading
      */
     public void reset(long nowNanos) {
+        byHand(seen -> seen.reset(nowNanos), "reset by hand");
+    }
+
+    /**
+     * Refuses every call until {@link #reset} or {@link #forceClosed}, without probes.
+     *
+     * @param nowNanos the clock's reading
+     */
+    public void forceOpen(long nowNanos) {
+        byHand(seen -> seen.forced(State.OPEN, nowNanos), "opened by hand");
+    }
+
+    /**
+     * Lets every call pass until {@link #reset} or {@link #forceOpen}, whatever fails.
+     *
+     * @param nowNanos the clock's reading
+     */
+    public void forceClosed(long nowNanos) {
+        byHand(seen -> seen.forced(State.CLOSED, nowNanos), "closed by hand");
+    }
+
+    private void byHand(UnaryOperator<BreakerPhase> change, String why) {
         BreakerPhase seen;
-        BreakerPhase closed;
+        BreakerPhase next;
         do {
             seen = current;
-            closed = seen.closed(nowNanos);
-        } while (!CURRENT.compareAndSet(this, seen, closed));
-        announce(seen, closed, "reset by hand");
+            next = change.apply(seen);
+        } while (!CURRENT.compareAndSet(this, seen, next));
+        announce(seen, next, why);
     }
 
     @Override
@@ -161,28 +269,76 @@ public final class CircuitBreaker {
      */
     private boolean admitsProbe(BreakerPhase phase, long nowNanos) {
         return phase.state() == State.OPEN
-                ? nowNanos - phase.sinceNanos() >= thresholds.openForNanos()
+                ? !phase.forced() && nowNanos - phase.sinceNanos() >= openNanos(phase)
                 : phase.probesUnderWay() == 0
-                        || phase.probesUnderWay() + phase.probesSucceeded() < thresholds.halfOpenCalls();
+                        || phase.probesUnderWay() + phase.probesSucceeded() < rules.halfOpenCalls();
     }
 
-    private void leaveClosed(BreakerPhase phase, Verdict verdict, long nowNanos) {
-        switch (verdict) {
-            case SUCCESS -> phase.forgetFailures();
-            case FAILURE -> {
-                // The count belongs to the phase, and only one exchange of a phase succeeds: of all failures that reach
-                // the
-                // threshold one opens the breaker.
-                int failures = phase.countFailure();
-                if (failures >= thresholds.consecutiveFailures()) {
-                    BreakerPhase open = phase.opened(failures, nowNanos);
-                    if (CURRENT.compareAndSet(this, phase, open)) {
-                        announce(phase, open, "failures in a row: " + failures);
-                    }
-                }
-            }
-            case IGNORED -> {}
+    private void leaveClosed(BreakerPhase phase, Verdict verdict, boolean slow, long nowNanos) {
+        if (verdict == Verdict.IGNORED) {
+            return;
         }
+        boolean failed = verdict == Verdict.FAILURE;
+        BreakerRules judged = rules;
+        BreakerWindow window = judged.keepsWindow() ? windowOf(phase, judged.windowNanos(), nowNanos) : null;
+        if (window != null) {
+            window.count(failed, slow, nowNanos);
+        }
+        int failures = 0;
+        if (failed) {
+            failures = phase.countFailure();
+        } else {
+            phase.forgetFailures();
+        }
+        if (phase.forced()) {
+            return;
+        }
+        long counts = window == null ? 0 : window.counts(nowNanos);
+        if (failed && judged.isTooManyInARow(failures)) {
+            trip(phase, failures, "failures in a row: " + failures, nowNanos);
+        } else if (window != null && judged.isFailingTooOften(counts)) {
+            trip(phase, failures, share(BreakerWindow.failures(counts), counts, "failed"), nowNanos);
+        } else if (window != null && judged.isSlowTooOften(counts)) {
+            trip(phase, failures, share(BreakerWindow.slow(counts), counts, "slow"), nowNanos);
+        }
+    }
+
+    /** The window that the phase counts in; made when it is first needed, and anew for another length. */
+    private BreakerWindow windowOf(BreakerPhase phase, long lengthNanos, long nowNanos) {
+        BreakerPhase seen = phase;
+        while (true) {
+            BreakerWindow known = seen.window();
+            if (known != null && known.lengthNanos() == lengthNanos) {
+                return known;
+            }
+            BreakerWindow made = new BreakerWindow(lengthNanos, nowNanos);
+            if (seen.generation() != phase.generation() || CURRENT.compareAndSet(this, seen, seen.withWindow(made))) {
+                return made;
+            }
+            seen = current;
+        }
+    }
+
+    /**
+     * Opens the breaker if it still is in the phase. The counts belong to the phase, and only one exchange of a generation
+     * succeeds: of all calls that find them too high one opens it.
+     */
+    private void trip(BreakerPhase phase, int failures, String why, long nowNanos) {
+        BreakerPhase seen = current;
+        while (seen.generation() == phase.generation()) {
+            boolean recovered = elapsedNanos(seen, nowNanos) >= openNanos(seen);
+            int trips = seen.trips() == 0 || recovered ? 1 : seen.trips() + 1;
+            BreakerPhase open = seen.opened(failures, trips, chance.getAsDouble(), nowNanos);
+            if (CURRENT.compareAndSet(this, seen, open)) {
+                announce(seen, open, why);
+                return;
+            }
+            seen = current;
+        }
+    }
+
+    private static String share(int bad, long counts, String how) {
+        return bad + " of " + BreakerWindow.calls(counts) + " calls " + how;
     }
 
     private void leaveHalfOpen(long permit, Verdict verdict, long nowNanos) {
@@ -207,10 +363,10 @@ public final class CircuitBreaker {
     private BreakerPhase afterProbe(BreakerPhase phase, Verdict verdict, long nowNanos) {
         return switch (verdict) {
             case SUCCESS ->
-                phase.probesSucceeded() + 1 >= thresholds.halfOpenCalls()
+                phase.probesSucceeded() + 1 >= rules.halfOpenCalls()
                         ? phase.closed(nowNanos)
                         : phase.withProbeSucceeded();
-            case FAILURE -> phase.opened(phase.failures() + 1, nowNanos);
+            case FAILURE -> phase.opened(phase.failures() + 1, phase.trips() + 1, chance.getAsDouble(), nowNanos);
             case IGNORED -> phase.withProbeGivenBack();
         };
     }
@@ -234,23 +390,6 @@ public final class CircuitBreaker {
             case OPEN -> timesOpened;
             case HALF_OPEN -> timesHalfOpened;
         };
-    }
-
-    private static int atLeastOne(String key, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(key + " = " + value + ", expected 1 or more");
-        }
-        return value;
-    }
-
-    /** What it judges by; replaced as a whole. */
-    private record Thresholds(int consecutiveFailures, long openForNanos, int halfOpenCalls) {
-        static Thresholds of(BreakerConfig config) {
-            return new Thresholds(
-                    atLeastOne("consecutive-failures", config.consecutiveFailures()),
-                    TimeUnit.NANOSECONDS.convert(config.openFor()),
-                    atLeastOne("half-open-calls", config.halfOpenCalls()));
-        }
     }
 
     /** The state; its label is the value of the {@code state} label. */

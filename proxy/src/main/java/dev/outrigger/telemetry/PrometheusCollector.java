@@ -74,7 +74,7 @@ public final class PrometheusCollector {
 
     private void addStates(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
         StateFamilies states = new StateFamilies();
-        states.addBreakers(sources.breakers.get(), snapshot.failureRates());
+        states.addBreakers(sources.breakers.get(), snapshot.failureRates(), sources.clock.nanoTime());
         states.addUpstreams(sources.upstreams.get());
         snapshot.pools().forEach(states::addPool);
         states.emit(families::add);

@@ -1,6 +1,7 @@
 package dev.outrigger.telemetry;
 
 import dev.outrigger.record.GrpcStatus;
+import dev.outrigger.resilience.BreakerCounts;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
@@ -18,7 +19,18 @@ final class StateFamilies {
             "circuit_breaker_state", "1 for the state that the breaker is in.", null, "component", "state");
     private final GaugeFamily failureRates = new GaugeFamily(
             "circuit_breaker_failure_rate",
-            "Share of failed calls over the last quantile window, 0 to 1.",
+            "Share of failed calls, 0 to 1: over the breaker's own window if it judges rates, else over the last quantile"
+                    + " window.",
+            null,
+            "component");
+    private final GaugeFamily slowRates = new GaugeFamily(
+            "circuit_breaker_slow_call_rate",
+            "Share of slow calls over the breaker's own window, 0 to 1; of breakers that judge rates.",
+            null,
+            "component");
+    private final GaugeFamily forced = new GaugeFamily(
+            "circuit_breaker_forced",
+            "1 if the breaker was put into its state by hand and stays there.",
             null,
             "component");
     private final CounterFamily transitions = new CounterFamily(
@@ -42,14 +54,21 @@ final class StateFamilies {
             "server",
             "endpoint");
 
-    void addBreakers(Collection<CircuitBreaker> breakers, Map<String, Double> rates) {
+    void addBreakers(Collection<CircuitBreaker> breakers, Map<String, Double> rates, long nowNanos) {
         for (CircuitBreaker breaker : breakers) {
             CircuitBreaker.State current = breaker.state();
             for (CircuitBreaker.State state : CircuitBreaker.State.values()) {
                 breakerStates.set(state == current ? 1 : 0, breaker.name(), state.label());
                 transitions.add(breaker.transitionsTo(state), breaker.name(), state.label());
             }
-            failureRates.set(rates.getOrDefault(breaker.name(), 0.0), breaker.name());
+            forced.set(breaker.isForced() ? 1 : 0, breaker.name());
+            BreakerCounts counts = breaker.counts(nowNanos);
+            if (counts == null) {
+                failureRates.set(rates.getOrDefault(breaker.name(), 0.0), breaker.name());
+            } else {
+                failureRates.set(counts.failureRate(), breaker.name());
+                slowRates.set(counts.slowRate(), breaker.name());
+            }
         }
     }
 
@@ -79,7 +98,7 @@ final class StateFamilies {
     }
 
     void emit(Consumer<MetricSnapshot> sink) {
-        List.of(connected, breakerStates, failureRates, connections, pending, healthy)
+        List.of(connected, breakerStates, failureRates, slowRates, forced, connections, pending, healthy)
                 .forEach(family -> sink.accept(family.snapshot()));
         List.of(transitions, connects, connectFailures, retries, grpcResponses)
                 .forEach(family -> sink.accept(family.snapshot()));

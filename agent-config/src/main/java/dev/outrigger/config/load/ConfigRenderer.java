@@ -2,7 +2,6 @@ package dev.outrigger.config.load;
 
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
-import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
@@ -143,7 +142,7 @@ public final class ConfigRenderer {
                 "protocol", Kinds.word(upstream.protocol()),
                 "session-affinity", Kinds.dashedWord(upstream.sessionAffinity()),
                 "pool", pool(upstream.pool()),
-                "breaker", breaker(upstream.breaker())));
+                BreakerSection.KEY, BreakerSection.render(upstream.breaker())));
         return values;
     }
 
@@ -154,13 +153,6 @@ public final class ConfigRenderer {
                 "max-lifetime", Durations.format(pool.maxLifetime()),
                 "max-connections", pool.maxConnections(),
                 "max-pending", pool.maxPending());
-    }
-
-    private static Map<String, Object> breaker(BreakerConfig breaker) {
-        return Map.of(
-                "consecutive-failures", breaker.consecutiveFailures(),
-                "open-for", Durations.format(breaker.openFor()),
-                "half-open-calls", breaker.halfOpenCalls());
     }
 
     private static Map<String, Object> route(RouteConfig route) {

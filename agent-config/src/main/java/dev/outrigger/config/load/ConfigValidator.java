@@ -1,6 +1,7 @@
 package dev.outrigger.config.load;
 
 import dev.outrigger.config.model.EjectionConfig;
+import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;
@@ -44,7 +45,7 @@ final class ConfigValidator {
         ToComeValidator toCome = new ToComeValidator(findings);
         upstreams.forEach((path, upstream) -> {
             upstream(path, upstream);
-            toCome.upstream(path, upstream);
+            toCome.upstream(path);
         });
         List<String> upstreamNames = upstreamNames(config);
         listeners.forEach((path, listener) -> tcp(path, listener, upstreamNames));
@@ -156,6 +157,7 @@ final class ConfigValidator {
             findings.refuse(
                     sent, "off, or http1 as the protocol: it is told once per connection, which has one client then");
         }
+        breaker(path + '.' + BreakerSection.KEY, upstream.breaker());
         Map<String, String> addresses = new HashMap<>();
         for (int i = 0; i < upstream.endpoints().size(); i++) {
             String address = upstream.endpoints().get(i).address().toString();
@@ -172,6 +174,16 @@ final class ConfigValidator {
                 && upstream.balancing().affinity().header().isEmpty()) {
             findings.problem(
                     affinity.place(), path + ".affinity.header", "missing", "a header, as session-affinity is header");
+        }
+    }
+
+    /** Who leaves the cap at its default means no less than the first open time. */
+    private void breaker(String path, BreakerConfig breaker) {
+        Setting max = findings.accepted(path + ".backoff.max");
+        boolean isShort = breaker.backoff().max().compareTo(breaker.openFor()) < 0;
+        if (max != null && !max.isDefault() && findings.accepted(path + ".open-for") != null && isShort) {
+            findings.refuse(
+                    max, "at least " + Durations.format(breaker.openFor()) + " as " + path + ".open-for has it");
         }
     }
 

@@ -42,6 +42,15 @@ final class Kinds {
     static final ValueKind<Double> FACTOR =
             ValueKind.ofText("a number from 1 to 1000 such as 2 or 1.5", 1.0, Kinds::parseFactor);
 
+    private static final Pattern FAILED_STATUS_FORM = Pattern.compile("[1-5](\\d\\d|xx)");
+
+    static final ValueKind<String> FAILED_STATUS = ValueKind.ofText(
+            "a status such as 503, or a class of them such as 5xx",
+            "5xx",
+            text -> FAILED_STATUS_FORM.matcher(text).matches() ? text : null);
+
+    static final ValueKind<Integer> RPC_CODE = count(Integer.MIN_VALUE, Integer.MAX_VALUE);
+
     static final ValueKind<HostPort> BIND = address(0);
 
     static final ValueKind<HostPort> ENDPOINT = address(1);

@@ -25,11 +25,6 @@ final class NotYet {
     private static final Shape MANY = count(1, 1_000_000);
     private static final Shape OPEN = new Open();
 
-    private static final Block BACKOFF =
-            new Block(Map.of("factor", new Value(Kinds.FACTOR), "max", TIMEOUT, "jitter", new Value(Kinds.SHARE)));
-    private static final Block FAILURE_RATE =
-            new Block(Map.of("threshold", SHARE, "window", TIMEOUT, "min-calls", MANY));
-    private static final Block SLOW_CALL = new Block(Map.of("threshold", TIMEOUT, "rate", SHARE));
     private static final Block RETRY = new Block(Map.of(
             "attempts", count(1, 10), "per-try-timeout", TIMEOUT, "budget", SHARE, "trust-tool-annotations", SWITCH));
     private static final Block RATE_LIMIT = new Block(
@@ -55,8 +50,6 @@ final class NotYet {
             "outrigger", Map.of("security", OPEN),
             "outrigger.upstreams.*",
                     Map.of("dns", ADDRESS, "stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
-            "outrigger.upstreams.*.breaker",
-                    Map.of("backoff", BACKOFF, "failure-rate", FAILURE_RATE, "slow-call", SLOW_CALL),
             "outrigger.routes.*",
                     Map.of(
                             "weighted", new Items(WEIGHTED),

@@ -2,7 +2,6 @@ package dev.outrigger.config.load;
 
 import com.typesafe.config.ConfigList;
 import dev.outrigger.config.model.RouteConfig;
-import dev.outrigger.config.model.UpstreamConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,18 +20,8 @@ final class ToComeValidator {
     }
 
     /** @param path where the upstream is in effect */
-    void upstream(String path, UpstreamConfig upstream) {
+    void upstream(String path) {
         onlyOne(path, "endpoints", "dns", "stdio");
-        Setting max = findings.accepted(path + ".breaker.backoff.max");
-        Duration longest = duration(max);
-        if (max != null
-                && longest != null
-                && longest.compareTo(upstream.breaker().openFor()) < 0) {
-            findings.refuse(
-                    max,
-                    "at least " + Durations.format(upstream.breaker().openFor()) + " as " + path
-                            + ".breaker.open-for has it");
-        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.outrigger.config.load;
 
-import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamHttp2Config;
@@ -9,7 +8,6 @@ import dev.outrigger.config.model.UpstreamHttp2Config;
 final class UpstreamSection {
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 1_000_000);
     private static final ValueKind<Integer> PENDING = Kinds.count(0, 1_000_000);
-    private static final ValueKind<Integer> IN_A_ROW = Kinds.count(1, 10_000);
 
     private UpstreamSection() {}
 
@@ -20,7 +18,7 @@ final class UpstreamSection {
                 reader.read("protocol", Kinds.choice(UpstreamConfig.Protocol.class)),
                 reader.read("session-affinity", Kinds.dashedChoice(UpstreamConfig.SessionAffinity.class)),
                 pool(reader.section("pool")),
-                breaker(reader.section("breaker")),
+                BreakerSection.read(reader.section(BreakerSection.KEY)),
                 BalancingSection.healthCheck(reader.section("health-check")),
                 http2(reader.section("http2")),
                 TlsSection.client(reader),
@@ -50,14 +48,5 @@ final class UpstreamSection {
                 reader.read("keep-alive-timeout", Kinds.TIMEOUT));
         reader.finish();
         return http2;
-    }
-
-    private static BreakerConfig breaker(ConfigReader reader) {
-        BreakerConfig breaker = new BreakerConfig(
-                reader.read("consecutive-failures", IN_A_ROW),
-                reader.read("open-for", Kinds.TIMEOUT),
-                reader.read("half-open-calls", IN_A_ROW));
-        reader.finish();
-        return breaker;
     }
 }

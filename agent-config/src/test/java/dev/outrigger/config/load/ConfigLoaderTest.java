@@ -3,7 +3,9 @@ package dev.outrigger.config.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.model.BackoffConfig;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.FailsOnConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HostPort;
@@ -52,7 +54,16 @@ final class ConfigLoaderTest {
         assertEquals(
                 new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 1024, 1024),
                 upstream.pool());
-        assertEquals(new BreakerConfig(5, Duration.ofSeconds(30), 1), upstream.breaker());
+        assertEquals(
+                new BreakerConfig(
+                        5,
+                        Duration.ofSeconds(30),
+                        1,
+                        new BackoffConfig(2, Duration.ofMinutes(5), 0.2),
+                        Optional.empty(),
+                        Optional.empty(),
+                        FailsOnConfig.SERVER_ERRORS),
+                upstream.breaker());
         assertEquals(
                 new HealthCheckConfig(
                         HealthCheckConfig.Type.TCP,

@@ -11,6 +11,9 @@ import dev.outrigger.config.model.CertificateConfig;
 import dev.outrigger.config.model.ClientTlsConfig;
 import dev.outrigger.config.model.EjectionConfig;
 import dev.outrigger.config.model.EndpointConfig;
+import dev.outrigger.config.model.BackoffConfig;
+import dev.outrigger.config.model.FailsOnConfig;
+import dev.outrigger.config.model.FailureRateConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Http2Config;
@@ -29,6 +32,7 @@ import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.Secret;
 import dev.outrigger.config.model.ServerTlsConfig;
+import dev.outrigger.config.model.SlowCallConfig;
 import dev.outrigger.config.model.TcpConfig;
 import dev.outrigger.config.model.TlsVersion;
 import dev.outrigger.config.model.ToolConfig;
@@ -101,7 +105,15 @@ final class EveryKeyTest {
                         UpstreamConfig.Protocol.HTTP1,
                         SessionAffinity.HEADER,
                         new PoolConfig(Duration.ofMillis(9), Duration.ofHours(10), Duration.ofDays(11), 12, 0),
-                        new BreakerConfig(13, Duration.ofMillis(14_500), 15),
+                        new BreakerConfig(
+                                13,
+                                Duration.ofMillis(14_500),
+                                15,
+                                new BackoffConfig(1.5, Duration.ofSeconds(59), 0.6),
+                                Optional.of(new FailureRateConfig(0.61, Duration.ofSeconds(62), 63)),
+                                Optional.of(
+                                        new SlowCallConfig(Duration.ofSeconds(64), 0.65, Duration.ofSeconds(62), 63)),
+                                new FailsOnConfig(List.of("4xx", "566"), List.of(-32603, 67), true)),
                         new HealthCheckConfig(
                                 HealthCheckConfig.Type.HTTP,
                                 Duration.ofSeconds(17),

@@ -350,10 +350,6 @@ final class WrongConfigTest {
                 notYet("outrigger.security {}", "outrigger.security"),
                 notYet("outrigger.upstreams.b { dns = \"mcp:80\" }", "outrigger.upstreams.b.dns"),
                 notYet("outrigger.upstreams.b { stdio { command = [server, \"-v\"] } }", "outrigger.upstreams.b.stdio"),
-                notYet("outrigger.upstreams.app.breaker.backoff {}", "outrigger.upstreams.app.breaker.backoff"),
-                notYet(
-                        "outrigger.defaults.upstream.breaker.slow-call {}",
-                        "outrigger.defaults.upstream.breaker.slow-call"),
                 notYet(
                         "outrigger.routes = [{ weighted = [{ upstream = app, weight = 1 }] }]",
                         "outrigger.routes[0].weighted"),

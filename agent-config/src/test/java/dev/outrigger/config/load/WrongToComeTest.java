@@ -36,7 +36,6 @@ final class WrongToComeTest {
     }
 
     static Stream<Arguments> upstreams() {
-        String breaker = UPSTREAM + ".breaker";
         return Stream.of(
                 upstream(
                         "dns = \"mcp\"",
@@ -53,25 +52,7 @@ final class WrongToComeTest {
                 upstream(
                         "stdio {}",
                         UPSTREAM + ".stdio",
-                        UPSTREAM + ".stdio.command: missing, expected a list of at least one entry"),
-                upstream(
-                        "endpoints = [\"a:1\"], breaker.backoff { factor = 0.5, max = 10s, jitter = 120% }",
-                        breaker + ".backoff",
-                        breaker + ".backoff.factor: 0.5, expected a number from 1 to 1000 such as 2 or 1.5",
-                        breaker + ".backoff.jitter: \"120%\", expected a share from 0% to 100% such as 25% or 0.25",
-                        breaker + ".backoff.max: \"10s\", expected at least 30s as " + breaker + ".open-for has it"),
-                upstream(
-                        "endpoints = [\"a:1\"], breaker.failure-rate { threshold = 0%, window = 60, mincalls = 20 }",
-                        breaker + ".failure-rate",
-                        breaker + ".failure-rate.threshold: \"0%\", " + SHARE,
-                        breaker + ".failure-rate.window: 60, " + DURATION,
-                        breaker
-                                + ".failure-rate.mincalls: unknown key, expected one of min-calls, threshold, window, did"
-                                + " you mean min-calls?"),
-                upstream(
-                        "endpoints = [\"a:1\"], breaker.slow-call = 2s",
-                        breaker + ".slow-call",
-                        breaker + ".slow-call: \"2s\", expected an object"));
+                        UPSTREAM + ".stdio.command: missing, expected a list of at least one entry"));
     }
 
     static Stream<Arguments> balancing() {
