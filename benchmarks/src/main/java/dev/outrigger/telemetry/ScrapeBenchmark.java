@@ -15,6 +15,7 @@ import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
+import dev.outrigger.upstream.ToolBreakers;
 import dev.outrigger.upstream.UpstreamMemory;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -166,7 +167,12 @@ public class ScrapeBenchmark {
                     config,
                     own,
                     List.of(new Endpoint(new InetSocketAddress("127.0.0.1", 8080))),
-                    UpstreamMemory.of(MCP, Runnable::run, NanoClock.SYSTEM, durationNanos -> {})));
+                    UpstreamMemory.of(
+                            MCP,
+                            Runnable::run,
+                            NanoClock.SYSTEM,
+                            durationNanos -> {},
+                            new ToolBreakers("app", (breaker, from, to, why) -> {}))));
         }
         return upstreams;
     }

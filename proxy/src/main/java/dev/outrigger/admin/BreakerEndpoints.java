@@ -25,7 +25,7 @@ final class BreakerEndpoints {
     OpsReply list(OpsRequest request) {
         return OpsReply.json(200, json -> {
             json.beginObject().name("breakers").beginArray();
-            upstreams.get().forEach(upstream -> write(json, upstream));
+            breakers().forEach(breaker -> write(json, breaker));
             json.endArray().endObject();
         });
     }
@@ -48,30 +48,34 @@ final class BreakerEndpoints {
     /** Answers with the breaker as it is afterwards. */
     private OpsReply change(OpsRequest request, Change change) {
         String name = request.variable("name");
-        List<Upstream> all = upstreams.get();
-        for (Upstream upstream : all) {
-            if (upstream.breaker().name().equals(name)) {
-                change.of(upstream.breaker(), clock.nanoTime());
-                return OpsReply.json(200, json -> write(json, upstream));
+        List<CircuitBreaker> all = breakers();
+        for (CircuitBreaker breaker : all) {
+            if (breaker.name().equals(name)) {
+                change.of(breaker, clock.nanoTime());
+                return OpsReply.json(200, json -> write(json, breaker));
             }
         }
         return unknown(all);
     }
 
-    private static OpsReply unknown(List<Upstream> all) {
+    /** Each upstream's, followed by those of its tools. */
+    private List<CircuitBreaker> breakers() {
+        return upstreams.get().stream().flatMap(Upstream::breakers).toList();
+    }
+
+    private static OpsReply unknown(List<CircuitBreaker> all) {
         return OpsReply.json(404, json -> {
             json.beginObject()
                     .name("error")
                     .value("no breaker of that name")
                     .name("breakers")
                     .beginArray();
-            all.forEach(upstream -> json.value(upstream.breaker().name()));
+            all.forEach(breaker -> json.value(breaker.name()));
             json.endArray().endObject();
         });
     }
 
-    private void write(JsonWriter json, Upstream upstream) {
-        CircuitBreaker breaker = upstream.breaker();
+    private void write(JsonWriter json, CircuitBreaker breaker) {
         json.beginObject();
         json.name("name").value(breaker.name());
         json.name("state").value(breaker.state().label());
@@ -85,7 +89,7 @@ final class BreakerEndpoints {
             json.name(state.label()).value(breaker.transitionsTo(state));
         }
         json.endObject();
-        writeThresholds(json, upstream.config().breaker());
+        writeThresholds(json, breaker.config());
         json.endObject();
     }
 

@@ -202,7 +202,7 @@ final class ProxyAssembly {
                 wall);
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 dataPlane::upstreams,
-                () -> dataPlane.upstreams().stream().map(Upstream::breaker).toList(),
+                () -> dataPlane.upstreams().stream().flatMap(Upstream::breakers).toList(),
                 tls::certificates,
                 () -> dataPlane.upstreams().stream()
                         .mapToLong(upstream -> upstream.sessions().size())

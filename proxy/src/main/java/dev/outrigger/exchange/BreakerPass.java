@@ -10,43 +10,57 @@ import dev.outrigger.resilience.FailureRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one exchange has with its upstream's breaker: a permit, given back once, whichever way the exchange ends. A breaker
- * counts on that; a permit that never came back would keep a half-open breaker waiting for ever.
+ * What one exchange has with the breakers in its way: its upstream's, and that of its tool if there is one. Each judges by its
+ * own rules; what the upstream's is told stands in the record.
  */
 final class BreakerPass {
     private final ExchangeRecord record;
-    private @Nullable CircuitBreaker breaker;
-    private long permit = CircuitBreaker.REFUSED;
+    private final BreakerPermit ofUpstream = new BreakerPermit();
+    private @Nullable BreakerPermit ofTool;
     private long enteredNanos;
 
     BreakerPass(ExchangeRecord record) {
         this.record = record;
     }
 
-    /** @return whether the call may go on */
-    boolean enter(CircuitBreaker asked, long nowNanos) {
-        breaker = asked;
-        permit = asked.tryEnter(nowNanos);
+    /**
+     * Asks both.
+     *
+     * @param tool the tool's breaker; null without
+     * @return whether the call may go on
+     */
+    boolean enter(CircuitBreaker upstream, @Nullable CircuitBreaker tool, long nowNanos) {
         enteredNanos = nowNanos;
-        if (permit == CircuitBreaker.REFUSED) {
-            record.breaker = BreakerMark.REJECTED;
-            return false;
+        if (tool != null) {
+            BreakerPermit asked = new BreakerPermit();
+            ofTool = asked;
+            if (!asked.enter(tool, nowNanos)) {
+                return false;
+            }
         }
-        return true;
+        if (ofUpstream.enter(upstream, nowNanos)) {
+            return true;
+        }
+        record.breaker = BreakerMark.REJECTED;
+        if (ofTool != null) {
+            ofTool.leave(Verdict.IGNORED, 0, nowNanos);
+        }
+        return false;
     }
 
-    /** Tells how it went, whatever time it took, and gives the permit back; without effect if there is none. */
+    /** Tells both how it went, whatever time it took. Without effect on one that was told before. */
     void leave(Verdict verdict, long nowNanos) {
-        leave(verdict, 0, nowNanos);
+        leaveUpstream(verdict, 0, nowNanos);
+        if (ofTool != null) {
+            ofTool.leave(verdict, 0, nowNanos);
+        }
     }
 
-    private void leave(Verdict verdict, long durationNanos, long nowNanos) {
-        CircuitBreaker entered = breaker;
-        if (permit == CircuitBreaker.REFUSED || entered == null) {
+    private void leaveUpstream(Verdict verdict, long durationNanos, long nowNanos) {
+        if (!ofUpstream.isHeld()) {
             return;
         }
-        entered.leave(permit, verdict, durationNanos, nowNanos);
-        permit = CircuitBreaker.REFUSED;
+        ofUpstream.leave(verdict, durationNanos, nowNanos);
         record.breaker = switch (verdict) {
             case SUCCESS -> BreakerMark.SUCCESS;
             case FAILURE -> BreakerMark.FAILURE;
@@ -61,11 +75,16 @@ final class BreakerPass {
      * @param timed whether the upstream alone had to do with how long it took
      */
     void leaveAnswered(boolean broken, Calls calls, boolean timed, long nowNanos) {
-        CircuitBreaker entered = breaker;
-        if (entered != null) {
-            boolean failed = broken || isFailure(entered.failsOn(), calls);
-            leave(failed ? Verdict.FAILURE : Verdict.SUCCESS, timed ? answerNanos(nowNanos) : 0, nowNanos);
+        long durationNanos = timed ? answerNanos(nowNanos) : 0;
+        leaveUpstream(verdict(ofUpstream, broken, calls), durationNanos, nowNanos);
+        if (ofTool != null) {
+            ofTool.leave(verdict(ofTool, broken, calls), durationNanos, nowNanos);
         }
+    }
+
+    private Verdict verdict(BreakerPermit permit, boolean broken, Calls calls) {
+        FailureRules rules = permit.failsOn();
+        return broken || (rules != null && isFailure(rules, calls)) ? Verdict.FAILURE : Verdict.SUCCESS;
     }
 
     private boolean isFailure(FailureRules rules, Calls calls) {
@@ -91,25 +110,26 @@ final class BreakerPass {
     }
 
     /**
-     * Passes judgement on the head of a stream, and on the rest anew. A stream may last for hours: its head is what a breaker
-     * waits for, above all when the exchange is the probe of a half-open one.
+     * Passes judgement on the head of a stream, and on the rest anew. A stream may last for hours: its head is what an
+     * upstream's breaker waits for, above all when the exchange is the probe of a half-open one. A tool's breaker waits for the
+     * answer of the tool, which does not take for ever.
      */
     void judgeHead(long nowNanos) {
-        CircuitBreaker entered = breaker;
-        if (permit == CircuitBreaker.REFUSED || entered == null) {
+        FailureRules rules = ofUpstream.failsOn();
+        if (!ofUpstream.isHeld() || rules == null) {
             return;
         }
-        if (entered.failsOn().failsOnStatus(record.status)) {
+        if (rules.failsOnStatus(record.status)) {
             leave(Verdict.FAILURE, nowNanos);
-        } else {
-            permit = entered.leaveHalfway(permit, nowNanos);
-            record.breaker = BreakerMark.SUCCESS;
+            return;
         }
+        ofUpstream.leaveHalfway(record.stream == StreamKind.CALL, nowNanos);
+        record.breaker = BreakerMark.SUCCESS;
     }
 
-    /** How long until the breaker lets a probe through; 0 if it was not what refused. */
+    /** How long until the breakers let a probe through; 0 if they were not what refused. */
     long retryAfterNanos(long nowNanos) {
-        CircuitBreaker asked = breaker;
-        return asked == null ? 0 : asked.retryAfterNanos(nowNanos);
+        long toolNanos = ofTool == null ? 0 : ofTool.retryAfterNanos(nowNanos);
+        return Math.max(toolNanos, ofUpstream.retryAfterNanos(nowNanos));
     }
 }

@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.http.PendingBody;
 import dev.outrigger.mcp.McpFacts;
@@ -7,6 +8,7 @@ import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.mcp.MetaTrace;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.MessageCounts;
+import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.ToolCatalog;
@@ -159,6 +161,18 @@ final class Question {
         return current == null
                 ? RequestChecks.checkForm(route, head)
                 : RequestChecks.check(route, head, current, record.modern);
+    }
+
+    /** The breaker of the tool that is called; null if it has none of its own, and for batches. */
+    @Nullable
+    CircuitBreaker toolBreaker() {
+        Call only = calls.only();
+        McpFacts facts = facts();
+        if (only == null || only.tool().isEmpty() || facts == null) {
+            return null;
+        }
+        BreakerConfig config = route.tools().breaker(facts.name(), facts.nameLength());
+        return config == null ? null : upstream.toolBreakers().of(only.tool(), config);
     }
 
     /** Whether it is the client's part of a conversation that the server began: never limited, broken or retried. */

@@ -81,7 +81,7 @@ final class Sending {
         EndpointPool target = chosen.forClient(client);
         pool = target;
         Question question = to.question();
-        if (!question.isResponse() && !pass.enter(to.upstream().breaker(), nowNanos)) {
+        if (!question.isResponse() && !pass.enter(to.upstream().breaker(), question.toolBreaker(), nowNanos)) {
             return Failure.retryLater(Reason.BREAKER_OPEN, pass.retryAfterNanos(nowNanos));
         }
         record.attempts++;

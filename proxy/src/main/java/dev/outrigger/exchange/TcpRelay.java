@@ -79,7 +79,7 @@ final class TcpRelay extends LoopTimers.Timer {
         recorder.opened();
         if (route == null || upstream == null) {
             finish(Reason.NO_ROUTE);
-        } else if (!pass.enter(upstream.breaker(), nowNanos)) {
+        } else if (!pass.enter(upstream.breaker(), null, nowNanos)) {
             finish(Reason.BREAKER_OPEN);
         } else {
             worker.timers().arm(this, nowNanos + route.idleTimeoutNanos());

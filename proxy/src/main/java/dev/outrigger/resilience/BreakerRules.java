@@ -14,6 +14,7 @@ final class BreakerRules {
     private static final double NEVER = 2;
     private static final double ROUNDING = 1e-9;
 
+    private final BreakerConfig config;
     private final int consecutiveFailures;
     private final int halfOpenCalls;
     private final long openForNanos;
@@ -28,6 +29,7 @@ final class BreakerRules {
     private final FailureRules failsOn;
 
     BreakerRules(BreakerConfig config) {
+        this.config = config;
         consecutiveFailures = atLeastOne("consecutive-failures", config.consecutiveFailures());
         halfOpenCalls = atLeastOne("half-open-calls", config.halfOpenCalls());
         openForNanos = TimeUnit.NANOSECONDS.convert(config.openFor());
@@ -57,6 +59,10 @@ final class BreakerRules {
             throw new IllegalArgumentException(key + " = " + value + ", expected 1 or more");
         }
         return value;
+    }
+
+    BreakerConfig config() {
+        return config;
     }
 
     int halfOpenCalls() {

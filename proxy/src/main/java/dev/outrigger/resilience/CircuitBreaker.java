@@ -73,6 +73,11 @@ public final class CircuitBreaker {
         rules = new BreakerRules(config);
     }
 
+    /** What it judges by. */
+    public BreakerConfig config() {
+        return rules.config();
+    }
+
     public String name() {
         return name;
     }

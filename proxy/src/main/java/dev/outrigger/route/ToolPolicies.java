@@ -1,5 +1,6 @@
 package dev.outrigger.route;
 
+import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.ToolConfig;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class ToolPolicies {
     private final ToolTable<ToolPolicy> policies;
     private final ToolTable<Boolean> permissions;
+    private final ToolTable<BreakerConfig> breakers;
     private final boolean forbidding;
 
     ToolPolicies(List<ToolConfig> configs) {
@@ -25,6 +27,7 @@ public final class ToolPolicies {
                 config ->
                         Optional.of(new ToolPolicy(config.pattern(), TimeUnit.NANOSECONDS.convert(config.timeout()))));
         this.permissions = table(configs, ToolConfig::allow);
+        this.breakers = table(configs, ToolConfig::breaker);
         this.forbidding = configs.stream().anyMatch(config -> !config.allow().orElse(true));
     }
 
@@ -46,6 +49,16 @@ public final class ToolPolicies {
      */
     public @Nullable ToolPolicy find(byte[] name, int length) {
         return policies.find(name, length);
+    }
+
+    /**
+     * What the breaker of a tool judges by; null if it has none.
+     *
+     * @param name begins with the tool's name in UTF-8
+     * @param length bytes of the name
+     */
+    public @Nullable BreakerConfig breaker(byte[] name, int length) {
+        return breakers.isEmpty() ? null : breakers.find(name, length);
     }
 
     /** Whether there is a tool that may not be called. */

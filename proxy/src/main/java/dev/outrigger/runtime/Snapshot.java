@@ -1,11 +1,15 @@
 package dev.outrigger.runtime;
 
+import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
 import dev.outrigger.upstream.Upstream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One configuration, compiled and immutable. An exchange pins the snapshot it began with, so that it never sees two.
@@ -24,6 +28,18 @@ public record Snapshot(
         Switches switches) {
     public Upstream upstream(Route route) {
         return upstreamOfRoute.get(route.index());
+    }
+
+    /** What the breaker of a tool judges by: as the first route to the upstream says that has one for it; null without. */
+    @Nullable
+    BreakerConfig toolBreaker(Upstream upstream, String tool) {
+        byte[] name = tool.getBytes(StandardCharsets.UTF_8);
+        return routes.routes().stream()
+                .filter(route -> upstream(route) == upstream)
+                .map(route -> route.tools().breaker(name, name.length))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The same configuration, observed differently. */

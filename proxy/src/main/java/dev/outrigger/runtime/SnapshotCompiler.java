@@ -13,6 +13,7 @@ import dev.outrigger.route.RouteTable;
 import dev.outrigger.route.ServerNames;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Endpoint;
+import dev.outrigger.upstream.ToolBreakers;
 import dev.outrigger.upstream.Upstream;
 import dev.outrigger.upstream.UpstreamMemory;
 import io.netty.util.NetUtil;
@@ -117,7 +118,8 @@ public final class SnapshotCompiler {
     private Upstream compile(UpstreamConfig config, @Nullable Upstream earlier, McpConfig mcp, long generation) {
         if (earlier == null) {
             CircuitBreaker breaker = new CircuitBreaker(config.name(), config.breaker(), breakerListener);
-            UpstreamMemory memory = UpstreamMemory.of(mcp, maintenance, clock, onSessionEnd);
+            UpstreamMemory memory = UpstreamMemory.of(
+                    mcp, maintenance, clock, onSessionEnd, new ToolBreakers(config.name(), breakerListener));
             return new Upstream(config, breaker, endpoints(config, List.of(), generation), memory);
         }
         if (earlier.config().equals(config)) {
@@ -165,6 +167,7 @@ public final class SnapshotCompiler {
             if (earlier != null && earlier != upstream) {
                 commit(upstream);
             }
+            upstream.toolBreakers().reconfigure(tool -> after.toolBreaker(upstream, tool));
             if (earlier != null && !before.mcp().equals(after.mcp())) {
                 upstream.memory().reconfigure(after.mcp());
             }

@@ -8,6 +8,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * A named service: its endpoints and the one breaker that all workers share. The connections to it belong to the workers,
@@ -59,6 +61,18 @@ public final class Upstream {
 
     public TaskTable tasks() {
         return memory.tasks();
+    }
+
+    /** Its own breaker, followed by those of its tools by name. */
+    public Stream<CircuitBreaker> breakers() {
+        return Stream.concat(
+                Stream.of(breaker),
+                toolBreakers().all().stream().sorted(Comparator.comparing(CircuitBreaker::name)));
+    }
+
+    /** The breakers of its tools, as far as they have some of their own. */
+    public ToolBreakers toolBreakers() {
+        return memory.breakers();
     }
 
     public ToolCatalog tools() {

@@ -8,9 +8,11 @@ import java.util.function.LongConsumer;
 /**
  * What is learned of one upstream from its traffic, by all workers together.
  *
+ * @param breakers of single tools
  * @param counts what has happened to its endpoints
  */
-public record UpstreamMemory(SessionTable sessions, TaskTable tasks, ToolCatalog tools, UpstreamCounts counts) {
+public record UpstreamMemory(
+        SessionTable sessions, TaskTable tasks, ToolCatalog tools, ToolBreakers breakers, UpstreamCounts counts) {
     /** Names beyond the labels are still worth knowing: what is in the list is no invention of a caller. */
     private static final int TOOLS_PER_LABEL = 2;
 
@@ -19,11 +21,16 @@ public record UpstreamMemory(SessionTable sessions, TaskTable tasks, ToolCatalog
      * @param onSessionEnd told how long each session lasted, in nanoseconds; called by any thread
      */
     public static UpstreamMemory of(
-            McpConfig config, Executor maintenance, NanoClock clock, LongConsumer onSessionEnd) {
+            McpConfig config,
+            Executor maintenance,
+            NanoClock clock,
+            LongConsumer onSessionEnd,
+            ToolBreakers breakers) {
         return new UpstreamMemory(
                 new SessionTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock, onSessionEnd),
                 new TaskTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock),
                 new ToolCatalog(config.maxToolLabels() * TOOLS_PER_LABEL),
+                breakers,
                 new UpstreamCounts());
     }
 

@@ -98,7 +98,7 @@ class ToolPoliciesTest {
     @Test
     void aPolicyHoldsItsTimeout() {
         ToolPolicies policies =
-                new ToolPolicies(List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty())));
+                new ToolPolicies(List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty(), Optional.empty())));
         ToolPolicy policy = policies.find("slow".getBytes(StandardCharsets.UTF_8), 4);
         assertEquals(120_000_000_000L, policy == null ? 0 : policy.timeoutNanos());
     }
@@ -106,7 +106,7 @@ class ToolPoliciesTest {
     @Test
     void everyToolIsAllowedUnlessForbidden() {
         ToolPolicies policies = new ToolPolicies(List.of(
-                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty()), permission("delete_*", false)));
+                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty()), permission("delete_*", false)));
 
         assertTrue(policies.forbidsAny());
         assertTrue(allows(policies, "slow_query"));
@@ -120,7 +120,7 @@ class ToolPoliciesTest {
                 permission("*", false),
                 permission("get_*", true),
                 permission("get_secret", false),
-                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty())));
+                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty())));
 
         assertTrue(allows(policies, "get_item"));
         assertFalse(allows(policies, "get_secret"));
@@ -134,7 +134,7 @@ class ToolPoliciesTest {
     }
 
     private static ToolConfig permission(String pattern, boolean allow) {
-        return new ToolConfig(pattern, Duration.ofSeconds(1), Optional.of(allow));
+        return new ToolConfig(pattern, Duration.ofSeconds(1), Optional.of(allow), Optional.empty());
     }
 
     private static boolean allows(ToolPolicies policies, String name) {
@@ -170,7 +170,7 @@ class ToolPoliciesTest {
 
     static ToolPolicies policies(String... patterns) {
         return new ToolPolicies(Stream.of(patterns)
-                .map(pattern -> new ToolConfig(pattern, Duration.ofSeconds(1), Optional.empty()))
+                .map(pattern -> new ToolConfig(pattern, Duration.ofSeconds(1), Optional.empty(), Optional.empty()))
                 .toList());
     }
 

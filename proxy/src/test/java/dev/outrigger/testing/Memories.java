@@ -2,6 +2,7 @@ package dev.outrigger.testing;
 
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.time.NanoClock;
+import dev.outrigger.upstream.ToolBreakers;
 import dev.outrigger.upstream.UpstreamMemory;
 import java.time.Duration;
 
@@ -17,6 +18,6 @@ public final class Memories {
     }
 
     public static UpstreamMemory empty(NanoClock clock) {
-        return UpstreamMemory.of(MCP, Runnable::run, clock, durationNanos -> {});
+        return UpstreamMemory.of(MCP, Runnable::run, clock, durationNanos -> {}, new ToolBreakers("app", (breaker, from, to, why) -> {}));
     }
 }

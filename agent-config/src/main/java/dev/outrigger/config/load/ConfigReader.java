@@ -188,6 +188,14 @@ final class ConfigReader {
         return new ConfigReader(path(key), pattern(key), inner, findings);
     }
 
+    /** A part of this section that has the values of another one where it sets none. */
+    ConfigReader section(String key, ConfigReader below) {
+        ConfigReader own = section(key);
+        List<Layer> all = new ArrayList<>(own.layers);
+        all.addAll(below.layers);
+        return new ConfigReader(own.path, own.pattern, all, findings);
+    }
+
     /** The sections of an object with free names, by name, each with what the operator set for all of them. */
     Map<String, ConfigReader> named(String key, ConfigReader defaults) {
         Map<String, ConfigReader> readers = new TreeMap<>();

@@ -175,6 +175,7 @@ public final class ConfigRenderer {
         tools.forEach(tool -> {
             Map<String, Object> values = new TreeMap<>(Map.of("timeout", Durations.format(tool.timeout())));
             tool.allow().ifPresent(allow -> values.put("allow", allow));
+            tool.breaker().ifPresent(breaker -> values.put(BreakerSection.KEY, BreakerSection.render(breaker)));
             byPattern.put(tool.pattern(), values);
         });
         return byPattern;

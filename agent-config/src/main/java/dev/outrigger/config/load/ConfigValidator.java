@@ -58,8 +58,9 @@ final class ConfigValidator {
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
             atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());
             for (ToolConfig tool : route.tools()) {
-                String timeout = ValueText.path(path + '.' + ToolsSection.KEY, tool.pattern()) + ".timeout";
-                atMost(timeout, tool.timeout(), path + ".max-duration", route.maxDuration());
+                String toolPath = ValueText.path(path + '.' + ToolsSection.KEY, tool.pattern());
+                atMost(toolPath + ".timeout", tool.timeout(), path + ".max-duration", route.maxDuration());
+                tool.breaker().ifPresent(breaker -> breaker(toolPath + '.' + BreakerSection.KEY, breaker));
             }
         });
     }

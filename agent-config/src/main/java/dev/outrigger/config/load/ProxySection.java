@@ -32,8 +32,10 @@ final class ProxySection {
     ProxyConfig read() {
         ConfigReader defaults = reader.section("defaults");
         Map<String, ListenerConfig> listeners = listeners(defaults.section("listener"));
-        Map<String, UpstreamConfig> upstreams = upstreams(defaults.section("upstream"));
-        Map<String, RouteConfig> routes = routes(defaults.section("route"));
+        ConfigReader upstreamDefaults = defaults.section("upstream");
+        Map<String, UpstreamConfig> upstreams = upstreams(upstreamDefaults);
+        Map<String, RouteConfig> routes =
+                routes(defaults.section("route"), upstreamDefaults.section(BreakerSection.KEY));
         defaults.finish();
         ProxyConfig config = new ProxyConfig(
                 reader.read("service-name", Kinds.NOT_BLANK),
@@ -69,10 +71,10 @@ final class ProxySection {
         return byPath;
     }
 
-    private Map<String, RouteConfig> routes(ConfigReader defaults) {
+    private Map<String, RouteConfig> routes(ConfigReader defaults, ConfigReader breakers) {
         Map<String, RouteConfig> byPath = new LinkedHashMap<>();
         for (ConfigReader route : reader.elements("routes", defaults)) {
-            byPath.put(route.path(), RouteSection.read(route, findings));
+            byPath.put(route.path(), RouteSection.read(route, findings, breakers));
         }
         return byPath;
     }

@@ -7,7 +7,8 @@ import java.time.Duration;
 final class RouteSection {
     private RouteSection() {}
 
-    static RouteConfig read(ConfigReader reader, Findings findings) {
+    /** @param breakers what a breaker of a tool has where nothing else is said */
+    static RouteConfig read(ConfigReader reader, Findings findings, ConfigReader breakers) {
         ConfigReader match = reader.section("match");
         String pathPrefix = match.read("path-prefix", Kinds.PATH_PREFIX);
         if (!match.finish()) {
@@ -23,7 +24,7 @@ final class RouteSection {
                 reader.read("idle-timeout", Kinds.TIMEOUT),
                 reader.read("max-duration", Kinds.TIMEOUT),
                 reader.readAll("upgrades", Kinds.UPGRADE),
-                new ToolsSection(findings, timeout).read(reader));
+                new ToolsSection(findings, timeout, breakers).read(reader));
         reader.finish();
         return route;
     }

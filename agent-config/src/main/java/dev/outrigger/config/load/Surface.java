@@ -63,10 +63,13 @@ final class Surface {
         };
     }
 
-    private static Shape tool(String pattern) {
+    private Shape tool(String pattern) {
         Map<String, Shape> keys = new LinkedHashMap<>(NotYet.keys(pattern));
         keys.put(ToolsSection.TIMEOUT, TEXT);
         keys.put(ToolsSection.ALLOW, TEXT);
+        keys.put(
+                BreakerSection.KEY,
+                block(pattern + '.' + BreakerSection.KEY, child(child(defaults, "upstream"), BreakerSection.KEY)));
         return new Block(keys);
     }
 

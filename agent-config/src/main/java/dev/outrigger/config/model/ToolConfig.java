@@ -11,5 +11,8 @@ import java.util.Optional;
  * @param timeout instead of the route's; the route's if not set
  * @param allow whether calls pass; of the patterns that match and say so, the one with most other characters decides, and
  *     where none does they pass
+ * @param breaker of each of the tools, besides the upstream's; of the patterns that match and have one, the one with most
+ *     other characters decides
  */
-public record ToolConfig(String pattern, Duration timeout, Optional<Boolean> allow) {}
+public record ToolConfig(
+        String pattern, Duration timeout, Optional<Boolean> allow, Optional<BreakerConfig> breaker) {}

@@ -52,6 +52,15 @@ import org.junit.jupiter.api.Test;
 final class EveryKeyTest {
     private final ConfigLoader loader = new ConfigLoader(Map.of("HOST", "10.0.0.1", "WORKERS", "4", "RATE", "12.5%"));
 
+    private static final BreakerConfig TOOL_BREAKER = new BreakerConfig(
+            68,
+            Duration.ofSeconds(30),
+            1,
+            new BackoffConfig(2, Duration.ofMinutes(5), 0.2),
+            Optional.empty(),
+            Optional.of(new SlowCallConfig(Duration.ofSeconds(69), 0.8, Duration.ofMinutes(1), 20)),
+            FailsOnConfig.SERVER_ERRORS);
+
     @Test
     void everyKeyCanBeSet() throws Exception {
         ProxyConfig config = Loads.config(loader.load(Path.of("src/test/resources/load/everything.conf")));
@@ -153,7 +162,7 @@ final class EveryKeyTest {
                         List.of("websocket", "chat"),
                         List.of(
                                 Loads.tool("db.query", Duration.ofSeconds(20)),
-                                new ToolConfig("slow_*", Duration.ofSeconds(19), Optional.of(false))))),
+                                new ToolConfig("slow_*", Duration.ofSeconds(19), Optional.of(false), Optional.of(TOOL_BREAKER))))),
                 config.routes());
         assertEquals(
                 new McpConfig(
