@@ -93,11 +93,19 @@ final class Affinity {
         return pool;
     }
 
-    /** Chooses once more, for a request that was refused unread: the same replica if it is bound to it, else another. */
-    EndpointPool chooseAgain(UpstreamPools pools, EndpointPool refused) {
-        EndpointPool pool = pinned ? refused : pools.pickOther(refused);
-        endpoint = pool.endpoint();
-        return pool;
+    /** Where else a request may be sent: to the same replica if it is bound to it, else to another one if there is one. */
+    EndpointPool another(UpstreamPools pools, EndpointPool failed) {
+        return pinned ? failed : pools.pickOther(failed);
+    }
+
+    /** A request is sent to another replica than the one chosen first. */
+    void goesTo(Endpoint taken) {
+        endpoint = taken;
+    }
+
+    /** Whether its session is known and held by the replica that it was sent to. */
+    boolean isOwned() {
+        return pinned && session != null;
     }
 
     private @Nullable String authorization() {

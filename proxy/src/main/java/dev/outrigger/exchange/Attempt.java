@@ -19,32 +19,37 @@ import org.jspecify.annotations.Nullable;
  * listener of one ending, the last content or one failure, and of nothing after that.
  */
 final class Attempt implements EndpointPool.Waiter, ResponseSink {
-    /** What is kept of a request that may be refused; as much as linkerd keeps to replay it. */
-    private static final long REPLAY_BYTES = 64 * 1024;
-
+    private AttemptGate gate;
     private AttemptListener listener;
     private final EndpointPool pool;
     private final HttpRequest head;
     private final PendingBody pending;
+    private final Replays replays;
     private final EndpointReport report;
     private @Nullable UpstreamStream connection;
     private boolean over;
 
     /**
+     * @param gate heard before the listener
      * @param pending what has arrived of the body; more is added to it until there is a connection, or the answer's head
+     * @param replays says how much of the body is kept
      * @param report told how it goes
      */
     Attempt(
+            AttemptGate gate,
             AttemptListener listener,
             EndpointPool pool,
             HttpRequest head,
             PendingBody pending,
+            Replays replays,
             EndpointReport report) {
+        this.gate = gate;
         this.report = report;
         this.listener = listener;
         this.pool = pool;
         this.head = head;
         this.pending = pending;
+        this.replays = replays;
     }
 
     void start(long nowNanos) {
@@ -100,6 +105,7 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
 
     /** From now on somebody else hears of it. */
     void handOver(AttemptListener heir) {
+        gate = AttemptGate.NONE;
         listener = heir;
     }
 
@@ -136,33 +142,39 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
         connection = ready;
         report.onSent();
         ready.start(head, this);
-        pending.drainTo(ready, ready.mayBeRefused() ? REPLAY_BYTES : 0);
-        listener.onConnected();
+        pending.drainTo(ready, replays.keepBytes(ready.mayBeRefused()));
+        gate.onConnected(this);
     }
 
     @Override
     public void onNoConnection(Failure failure) {
-        over = true;
-        report.onFailed(failure.reason());
-        listener.onAttemptFailed(failure);
+        onResponseFailed(failure);
     }
 
     // ---- answer
 
     @Override
     public void onInformational(HttpResponse informational) {
-        listener.onInformational(informational);
+        if (gate.isHeard(this)) {
+            listener.onInformational(informational);
+        }
     }
 
     @Override
     public void onResponseHead(HttpResponse response) {
         report.onHead(response.status().code());
-        listener.onResponseHead(response);
+        if (gate.takesHead(this, response)) {
+            listener.onResponseHead(response);
+        } else {
+            report.onEnd();
+        }
     }
 
     @Override
     public void onSwitched(HttpResponse response) {
-        listener.onSwitched(response);
+        if (gate.takesHead(this, response)) {
+            listener.onSwitched(response);
+        }
     }
 
     @Override
@@ -181,13 +193,17 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
 
     @Override
     public void onUpstreamWritabilityChanged() {
-        listener.onUpstreamWritabilityChanged();
+        if (gate.isHeard(this)) {
+            listener.onUpstreamWritabilityChanged();
+        }
     }
 
     @Override
     public void onResponseFailed(Failure failure) {
         over = true;
         report.onFailed(failure.reason());
-        listener.onAttemptFailed(failure);
+        if (gate.takesFailure(this, failure)) {
+            listener.onAttemptFailed(failure);
+        }
     }
 }

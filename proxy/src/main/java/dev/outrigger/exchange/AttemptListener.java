@@ -7,9 +7,6 @@ import io.netty.handler.codec.http.HttpResponse;
 
 /** Hears of one {@link Attempt}: what comes back, and one ending, the last content or a failure. */
 interface AttemptListener {
-    /** The request is being sent. */
-    void onConnected();
-
     void onInformational(HttpResponse informational);
 
     void onResponseHead(HttpResponse response);

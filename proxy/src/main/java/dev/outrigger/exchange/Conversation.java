@@ -115,11 +115,15 @@ final class Conversation implements AnswerReader.Listener {
         return pool;
     }
 
-    /** Chooses where to send a request that was refused unread. */
-    EndpointPool chooseAgain(UpstreamPools pools, EndpointPool refused) {
-        EndpointPool pool = affinity.chooseAgain(pools, refused);
+    /** Where a request may be sent whose attempt at one replica failed. */
+    EndpointPool another(UpstreamPools pools, EndpointPool failed) {
+        return affinity.another(pools, failed);
+    }
+
+    /** The request is sent to another replica than the one that was chosen first. */
+    void goesTo(EndpointPool pool) {
+        affinity.goesTo(pool.endpoint());
         record.endpoint = pool.endpoint().name();
-        return pool;
     }
 
     private void enter(McpSession session) {

@@ -98,9 +98,6 @@ final class Drain extends LoopTimers.Timer implements AttemptListener, AnswerRea
     }
 
     @Override
-    public void onConnected() {}
-
-    @Override
     public void onInformational(HttpResponse informational) {}
 
     @Override

@@ -200,11 +200,6 @@ final class Exchange implements RequestSink, AttemptListener {
     }
 
     @Override
-    public void onConnected() {
-        sending.onConnected();
-    }
-
-    @Override
     public void onUpstreamWritabilityChanged() {
         if (state == State.ATTEMPTING || state == State.STREAMING) {
             sending.onUpstreamWritabilityChanged();
@@ -340,10 +335,6 @@ final class Exchange implements RequestSink, AttemptListener {
 
     @Override
     public void onAttemptFailed(Failure failure) {
-        if (state == State.ATTEMPTING && sending.tryAgain(failure)) {
-            onRequestGrew();
-            return;
-        }
         boolean lost = talk().affinity().isLostBy(failure.reason());
         fail(lost ? Failure.of(Reason.SESSION_LOST) : failure);
     }

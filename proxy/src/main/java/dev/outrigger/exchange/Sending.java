@@ -2,7 +2,6 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
-import dev.outrigger.failure.Replay;
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.PendingBody;
@@ -10,24 +9,20 @@ import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.EndpointPool;
-import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request gets to its upstream: what has arrived of it, the breaker's leave, a pool, and one attempt after the other as
- * long as the upstream refuses it unread.
+ * How a request gets to its upstream: what has arrived of it, the breaker's leave, a pool, and the {@link Tries}.
  *
  * <p>Apart from the {@link Exchange}, which need not know how many attempts there are: it hears of the last one's answer or
  * failure. What it may do with a body depends on this alone: before the connection is there it is kept, afterwards it is
  * passed on, and of an attempt that may be refused both.
  */
 final class Sending {
-    /** Of a request that is refused unread each time; as Envoy and gRPC bound such retries. */
-    private static final int MAX_ATTEMPTS = 3;
-
     private final AttemptListener listener;
     private final Worker worker;
     private final DownstreamStream downstream;
@@ -37,11 +32,7 @@ final class Sending {
     private final BreakerPass pass;
     private final PendingBody pending = new PendingBody();
 
-    private @Nullable Routed routed;
-    private @Nullable EndpointPool pool;
-    private @Nullable Attempt attempt;
-    private @Nullable FlowBridge flow;
-    private boolean starting;
+    private @Nullable Tries tries;
 
     Sending(
             AttemptListener listener,
@@ -73,94 +64,51 @@ final class Sending {
      */
     @Nullable
     Failure begin(Routed to, boolean injectTrace, long nowNanos) {
-        routed = to;
         EndpointPool chosen = to.conversation().choose(worker.view().pools(to.upstream()));
         if (chosen == null) {
             return Failure.of(Reason.SESSION_LOST);
         }
-        EndpointPool target = chosen.forClient(client);
-        pool = target;
         Question question = to.question();
         if (!question.isResponse() && !pass.enter(to.upstream().breaker(), question.toolBreaker(), nowNanos)) {
             return Failure.retryLater(Reason.BREAKER_OPEN, pass.retryAfterNanos(nowNanos));
         }
-        record.attempts++;
         RequestHeadRewriter.rewrite(
                 head, record, client, worker.traces(), question.route().upgrades());
         if (injectTrace) {
             question.injectTrace(pending);
         }
-        starting = true;
-        start(target, nowNanos);
-        starting = false;
+        Tries begun =
+                new Tries(listener, worker, downstream, head, client, record, pending, to, chosen.forClient(client));
+        tries = begun;
+        begun.begin(nowNanos);
         return null;
-    }
-
-    private void start(EndpointPool target, long nowNanos) {
-        Upstream upstream = Objects.requireNonNull(routed).upstream();
-        Attempt made = new Attempt(
-                listener, target, head, pending, new EndpointReport(upstream, target, worker.clock()));
-        attempt = made;
-        flow = new FlowBridge(downstream, pending, made);
-        made.start(nowNanos);
-    }
-
-    /**
-     * An attempt has failed. If the upstream has not acted on the request, and all of it is still here, the client need not
-     * know.
-     *
-     * @return whether there is another attempt
-     */
-    boolean tryAgain(Failure failure) {
-        EndpointPool refused = pool;
-        if (refused == null
-                || failure.replay() != Replay.REFUSED
-                || record.attempts >= MAX_ATTEMPTS
-                || !pending.isWhole()) {
-            return false;
-        }
-        record.attempts++;
-        worker.metrics().upstream(record.upstream).refusedRetries++;
-        Routed to = Objects.requireNonNull(routed);
-        EndpointPool target = to.conversation()
-                .chooseAgain(worker.view().pools(to.upstream()), refused)
-                .forClient(client);
-        pool = target;
-        start(target, worker.clock().nanoTime());
-        return true;
-    }
-
-    /** An attempt has a connection, and what was here of the request is written to it. */
-    void onConnected() {
-        if (record.upstreamSentNanos == 0) {
-            record.upstreamSentNanos = worker.clock().nanoTime();
-        }
-        downstream.writeContinue();
-        if (!starting) {
-            // Otherwise the read that brought the request flushes once for all of it.
-            attempt().flush();
-            flow().onUpstreamWritable();
-        }
     }
 
     // ---- the body
 
     void write(HttpContent content) {
-        if (attempt == null) {
+        Attempt current = current();
+        boolean last = content instanceof LastHttpContent;
+        if (current == null) {
             hold(content);
         } else {
-            attempt.writeContent(content);
+            current.writeContent(content);
+        }
+        if (last && tries != null) {
+            tries.onRequestEnd(worker.clock().nanoTime());
         }
     }
 
     void flush() {
-        if (attempt != null) {
-            attempt.flush();
+        Attempt current = current();
+        if (current != null) {
+            current.flush();
         }
     }
 
     /** More of the request has come, and more may come. */
     void onRequestGrew() {
+        FlowBridge flow = flow();
         if (flow != null) {
             flow.onRequestGrows();
         } else if (pending.bytes() >= FlowBridge.CONNECT_BUFFER_BYTES) {
@@ -171,23 +119,29 @@ final class Sending {
     /** An attempt was begun outside of a read that would flush, and its client may have been stopped before. */
     void flushLate() {
         if (isConnected()) {
-            attempt().flush();
-            flow().onUpstreamWritable();
+            flush();
+            onUpstreamWritabilityChanged();
         }
     }
 
     /** The request's connection takes bytes, or has stopped to. */
     void onUpstreamWritabilityChanged() {
-        flow().onUpstreamWritable();
+        FlowBridge flow = flow();
+        if (flow != null) {
+            flow.onUpstreamWritable();
+        }
     }
 
     /** @return whether the client takes bytes of the answer */
     boolean onDownstreamChanged() {
-        return flow().onDownstreamChanged();
+        return Objects.requireNonNull(flow()).onDownstreamChanged();
     }
 
     /** The request will not be sent again, nor what is still here for the first time. */
     void release() {
+        if (tries != null) {
+            tries.settle();
+        }
         pending.release();
     }
 
@@ -204,7 +158,7 @@ final class Sending {
      * @param broken whether it is no proper one, whatever it says
      */
     void judgeAnswer(boolean broken) {
-        Routed to = Objects.requireNonNull(routed);
+        Routed to = Objects.requireNonNull(tries).routed();
         boolean timed = !to.timeouts().hasStoodStill();
         pass.leaveAnswered(broken, to.question().calls(), timed, worker.clock().nanoTime());
     }
@@ -215,21 +169,23 @@ final class Sending {
 
     /** Whether an attempt has a connection, so that its upstream may know of the request. */
     boolean isConnected() {
-        return attempt != null && attempt.isConnected();
+        Attempt current = current();
+        return current != null && current.isConnected();
     }
 
     /** The attempt that is heard of: the last one. */
     Attempt attempt() {
-        return Objects.requireNonNull(attempt);
+        return Objects.requireNonNull(current());
     }
 
+    /** Whether an attempt is under way or has brought the answer. */
     boolean hasAttempt() {
-        return attempt != null;
+        return current() != null;
     }
 
     /** Where the last attempt went; there is one. */
     EndpointPool pool() {
-        return Objects.requireNonNull(pool);
+        return Objects.requireNonNull(tries).pool();
     }
 
     /**
@@ -239,17 +195,16 @@ final class Sending {
      */
     void fail(Reason reason, boolean clientWaitedFor) {
         pass.leaveFailed(reason, clientWaitedFor, worker.clock().nanoTime());
-        if (attempt == null) {
-            return;
-        }
-        if (reason == Reason.IDLE_TIMEOUT && clientWaitedFor) {
-            attempt.cancel();
-        } else {
-            attempt.giveUp(reason);
+        if (tries != null) {
+            tries.fail(reason, clientWaitedFor);
         }
     }
 
-    private FlowBridge flow() {
-        return Objects.requireNonNull(flow);
+    private @Nullable Attempt current() {
+        return tries == null ? null : tries.attempt();
+    }
+
+    private @Nullable FlowBridge flow() {
+        return tries == null ? null : tries.flow();
     }
 }

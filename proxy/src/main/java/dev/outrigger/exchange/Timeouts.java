@@ -84,6 +84,11 @@ final class Timeouts {
         awaitsAnswer = false;
     }
 
+    /** Until when an answer has to come, if nothing more comes of the request and no sign of progress. */
+    long answerByNanos() {
+        return awaitsAnswer && !standsStill ? earlier(answerDeadlineNanos, capNanos()) : capNanos();
+    }
+
     /** The nearest of the deadlines. */
     long nextNanos() {
         long next = earlier(activityNanos + route.idleTimeoutNanos(), capNanos());

@@ -44,6 +44,16 @@ public record Failure(
         return new Failure(reason, Replay.UNSENT, "", cause, 0);
     }
 
+    /** The same, with the certainty that the upstream has got nothing that it could act on. */
+    public Failure asUnsent() {
+        return new Failure(reason, Replay.UNSENT, detail, cause, retryAfterNanos);
+    }
+
+    /** Whether it is certain that the upstream has got nothing that it could act on. */
+    public boolean isUnsent() {
+        return replay == Replay.UNSENT;
+    }
+
     /** A failure of which the upstream says that it has not acted on the request. */
     public static Failure refused(Reason reason) {
         return new Failure(reason, Replay.REFUSED, "", null, 0);

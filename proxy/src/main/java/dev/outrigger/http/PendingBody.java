@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
 
 /**
@@ -18,9 +19,11 @@ public final class PendingBody {
     private long bytes;
     private long keepBytes;
     private boolean forgotten;
+    private boolean ended;
 
     /** @param content now owned by this body */
     public void add(HttpContent content) {
+        ended |= content instanceof LastHttpContent;
         bytes += content.content().readableBytes();
         pieces.add(content);
     }
@@ -31,6 +34,11 @@ public final class PendingBody {
 
     public boolean isEmpty() {
         return pieces.isEmpty();
+    }
+
+    /** Whether all of it has arrived. */
+    public boolean isEnded() {
+        return ended;
     }
 
     /** Whether all that has arrived so far is still here. */
@@ -91,6 +99,7 @@ public final class PendingBody {
      * @param content given up
      */
     public void pass(HttpContent content, UpstreamStream stream) {
+        ended |= content instanceof LastHttpContent;
         if (forgotten) {
             stream.writeContent(content);
             return;

@@ -101,6 +101,28 @@ public enum McpMethod {
         return isList;
     }
 
+    /**
+     * Whether it only reads: a second time changes nothing. What runs a tool is none of these, whatever the tool does, nor what
+     * begins something that the server remembers.
+     */
+    public boolean isSafe() {
+        return switch (this) {
+            case PING,
+                    SERVER_DISCOVER,
+                    TOOLS_LIST,
+                    PROMPTS_LIST,
+                    PROMPTS_GET,
+                    RESOURCES_LIST,
+                    RESOURCES_TEMPLATES_LIST,
+                    RESOURCES_READ,
+                    COMPLETION_COMPLETE,
+                    TASKS_GET,
+                    TASKS_LIST,
+                    TASKS_RESULT -> true;
+            default -> false;
+        };
+    }
+
     /** @return {@link #OTHER} if it is none of the others; case matters */
     public static McpMethod of(byte[] in, int offset, int length) {
         if (length == 0) {

@@ -2,6 +2,8 @@ package dev.outrigger.record;
 
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +104,8 @@ public final class ExchangeRecord {
     public String endpoint = NONE;
 
     public int attempts;
+    /** The attempts before the last one, oldest first; null if there was none. */
+    public @Nullable List<Retried> retried;
 
     // ---- how it ended
     /** Status sent to the client, 0 if none was; 101 of a tunnel after an upgrade, whatever the client's protocol calls it. */
@@ -192,6 +196,16 @@ public final class ExchangeRecord {
         into.requestId = requestId;
         into.upstream = upstream;
         into.endpoint = endpoint;
+    }
+
+    /** There is another attempt. */
+    public void addRetried(Retried attempt) {
+        List<Retried> all = retried;
+        if (all == null) {
+            all = new ArrayList<>(2);
+            retried = all;
+        }
+        all.add(attempt);
     }
 
     /** Whether a trace was continued or begun for it. */

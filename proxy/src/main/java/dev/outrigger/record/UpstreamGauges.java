@@ -16,8 +16,10 @@ public final class UpstreamGauges {
     public long connects;
     /** Connects that failed, since the start. */
     public long connectFailures;
-    /** Requests sent once more because the upstream had refused them unread, since the start. */
-    public long refusedRetries;
+    /** Requests sent once more by {@link RetryReason}, since the start. */
+    public final long[] retries = new long[RetryReason.values().length];
+    /** Requests not sent once more because too many were, since the start. */
+    public long retryBudgetExhausted;
     /** Ends of gRPC calls by code, since the start. */
     public final long[] grpcResponses = new long[GrpcStatus.count()];
 
@@ -28,7 +30,8 @@ public final class UpstreamGauges {
         copy.pending = pending;
         copy.connects = connects;
         copy.connectFailures = connectFailures;
-        copy.refusedRetries = refusedRetries;
+        System.arraycopy(retries, 0, copy.retries, 0, retries.length);
+        copy.retryBudgetExhausted = retryBudgetExhausted;
         System.arraycopy(grpcResponses, 0, copy.grpcResponses, 0, grpcResponses.length);
         return copy;
     }

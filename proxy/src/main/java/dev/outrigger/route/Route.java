@@ -13,6 +13,7 @@ public final class Route {
     private final long maxDurationNanos;
     private final ToolPolicies tools;
     private final Upgrades upgrades;
+    private final RetryRules retry;
 
     Route(int index, RouteConfig config) {
         this.index = index;
@@ -24,6 +25,7 @@ public final class Route {
         this.maxDurationNanos = config.maxDuration().toNanos();
         this.tools = new ToolPolicies(config.tools());
         this.upgrades = new Upgrades(config.upgrades());
+        this.retry = new RetryRules(config);
     }
 
     /** Position in the table. */
@@ -63,6 +65,11 @@ public final class Route {
     /** The protocols that connections may be switched to. */
     public Upgrades upgrades() {
         return upgrades;
+    }
+
+    /** When its requests are sent once more. */
+    public RetryRules retry() {
+        return retry;
     }
 
     int prefixLength() {

@@ -27,6 +27,7 @@ final class ExchangeSpan implements SpanData {
     private final SpanContext context;
     private final SpanContext parent;
     private final List<LinkData> links;
+    private final List<EventData> events;
     private final long startEpochNanos;
     private final long endEpochNanos;
     private final Attributes attributes;
@@ -38,6 +39,7 @@ final class ExchangeSpan implements SpanData {
             SpanContext context,
             SpanContext parent,
             List<LinkData> links,
+            List<EventData> events,
             long startEpochNanos,
             long endEpochNanos,
             Attributes attributes,
@@ -47,6 +49,7 @@ final class ExchangeSpan implements SpanData {
         this.context = context;
         this.parent = parent;
         this.links = links;
+        this.events = events;
         this.startEpochNanos = startEpochNanos;
         this.endEpochNanos = endEpochNanos;
         this.attributes = attributes;
@@ -109,12 +112,12 @@ final class ExchangeSpan implements SpanData {
 
     @Override
     public List<EventData> getEvents() {
-        return List.of();
+        return events;
     }
 
     @Override
     public int getTotalRecordedEvents() {
-        return 0;
+        return events.size();
     }
 
     @Override

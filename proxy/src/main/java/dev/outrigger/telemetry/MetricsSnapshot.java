@@ -8,6 +8,7 @@ import dev.outrigger.record.ListenerCounts;
 import dev.outrigger.record.LoopGauges;
 import dev.outrigger.record.MessageCounts;
 import dev.outrigger.record.RefusalReason;
+import dev.outrigger.record.RetryReason;
 import dev.outrigger.record.SeriesKey;
 import dev.outrigger.record.StreamKey;
 import dev.outrigger.record.TcpCounts;
@@ -145,6 +146,7 @@ public record MetricsSnapshot(
     /**
      * One upstream's connections, and what became of requests on them, over all loops, see {@link UpstreamGauges}.
      *
+     * @param retries by {@link RetryReason}
      * @param grpcResponses by code of {@link GrpcStatus}
      */
     public record PoolTotals(
@@ -153,7 +155,8 @@ public record MetricsSnapshot(
             long pending,
             long connects,
             long connectFailures,
-            long refusedRetries,
+            List<Long> retries,
+            long retryBudgetExhausted,
             List<Long> grpcResponses) {
 
         static Map<String, PoolTotals> of(Collection<LoopGauges> loops) {
@@ -171,8 +174,9 @@ public record MetricsSnapshot(
                     gauges.pending,
                     gauges.connects,
                     gauges.connectFailures,
-                    gauges.refusedRetries,
-                    Arrays.stream(gauges.grpcResponses).boxed().toList());
+                    list(gauges.retries),
+                    gauges.retryBudgetExhausted,
+                    list(gauges.grpcResponses));
         }
 
         private PoolTotals plus(PoolTotals other) {
@@ -182,10 +186,19 @@ public record MetricsSnapshot(
                     pending + other.pending,
                     connects + other.connects,
                     connectFailures + other.connectFailures,
-                    refusedRetries + other.refusedRetries,
-                    IntStream.range(0, grpcResponses.size())
-                            .mapToObj(code -> grpcResponses.get(code) + other.grpcResponses.get(code))
-                            .toList());
+                    sum(retries, other.retries),
+                    retryBudgetExhausted + other.retryBudgetExhausted,
+                    sum(grpcResponses, other.grpcResponses));
+        }
+
+        private static List<Long> list(long[] counts) {
+            return Arrays.stream(counts).boxed().toList();
+        }
+
+        private static List<Long> sum(List<Long> counts, List<Long> more) {
+            return IntStream.range(0, counts.size())
+                    .mapToObj(i -> counts.get(i) + more.get(i))
+                    .toList();
         }
     }
 

@@ -3,13 +3,18 @@ package dev.outrigger.telemetry;
 import dev.outrigger.failure.Code;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.Hex;
+import dev.outrigger.record.Retried;
 import dev.outrigger.record.TraceContext;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.TraceStateBuilder;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.data.EventData;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
@@ -22,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanMaker {
     private static final int SERVER_ERROR = 500;
+    private static final AttributeKey<String> RETRY_REASON = AttributeKey.stringKey("outrigger.retry.reason");
+    private static final AttributeKey<String> RETRY_ENDPOINT = AttributeKey.stringKey("outrigger.endpoint");
+    private static final AttributeKey<Long> RETRY_STATUS = AttributeKey.longKey("http.response.status_code");
 
     private final Resource resource;
     private final WallClock wall;
@@ -44,6 +52,7 @@ final class SpanMaker {
                 context,
                 parentOf(record, traceId, state),
                 linksOf(record),
+                eventsOf(record),
                 startEpochNanos,
                 startEpochNanos + record.durationNanos(),
                 SpanAttributes.of(record),
@@ -69,6 +78,22 @@ final class SpanMaker {
                 Hex.of(record.linkSpanId),
                 record.linkSampled ? TraceFlags.getSampled() : TraceFlags.getDefault(),
                 TraceState.getDefault())));
+    }
+
+    /** One for each attempt that was followed by another. */
+    private List<EventData> eventsOf(ExchangeRecord record) {
+        List<Retried> retried = record.retried;
+        return retried == null ? List.of() : retried.stream().map(this::eventOf).toList();
+    }
+
+    private EventData eventOf(Retried retried) {
+        AttributesBuilder attributes = Attributes.builder()
+                .put(RETRY_REASON, retried.reason().label())
+                .put(RETRY_ENDPOINT, retried.endpoint());
+        if (retried.status() != 0) {
+            attributes.put(RETRY_STATUS, (long) retried.status());
+        }
+        return EventData.create(wall.epochNanos(retried.atNanos()), "retry", attributes.build());
     }
 
     /** The URI of a resource never is in it: backends group spans by name. */

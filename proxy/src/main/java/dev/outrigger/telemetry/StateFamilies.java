@@ -2,6 +2,7 @@ package dev.outrigger.telemetry;
 
 import dev.outrigger.record.GrpcStatus;
 import dev.outrigger.resilience.BreakerCounts;
+import dev.outrigger.record.RetryReason;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
@@ -45,6 +46,10 @@ final class StateFamilies {
             new CounterFamily("upstream_connect_failures", "Connects to the upstream that failed.", "server");
     private final CounterFamily retries = new CounterFamily(
             "upstream_retries", "Requests that were sent once more, by why they had to be.", "server", "reason");
+    private final CounterFamily retryBudgetExhausted = new CounterFamily(
+            "upstream_retry_budget_exhausted",
+            "Requests that were not sent once more because too many were already.",
+            "server");
     private final CounterFamily grpcResponses = new CounterFamily(
             "outrigger_grpc_responses", "Ends of gRPC calls by their status code.", "server", "grpc_status");
     private final GaugeFamily healthy = new GaugeFamily(
@@ -88,7 +93,10 @@ final class StateFamilies {
         pending.set(pool.pending(), upstream);
         connects.add(pool.connects(), upstream);
         connectFailures.add(pool.connectFailures(), upstream);
-        retries.add(pool.refusedRetries(), upstream, "refused_stream");
+        for (RetryReason reason : RetryReason.values()) {
+            retries.add(pool.retries().get(reason.ordinal()), upstream, reason.label());
+        }
+        retryBudgetExhausted.add(pool.retryBudgetExhausted(), upstream);
         for (int code = 0; code < pool.grpcResponses().size(); code++) {
             long count = pool.grpcResponses().get(code);
             if (count > 0) {
@@ -100,7 +108,7 @@ final class StateFamilies {
     void emit(Consumer<MetricSnapshot> sink) {
         List.of(connected, breakerStates, failureRates, slowRates, forced, connections, pending, healthy)
                 .forEach(family -> sink.accept(family.snapshot()));
-        List.of(transitions, connects, connectFailures, retries, grpcResponses)
+        List.of(transitions, connects, connectFailures, retries, retryBudgetExhausted, grpcResponses)
                 .forEach(family -> sink.accept(family.snapshot()));
     }
 }

@@ -2,9 +2,11 @@ package dev.outrigger.transport;
 
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
+import dev.outrigger.failure.Replay;
 import dev.outrigger.http.ResponseSink;
 import dev.outrigger.http.TunnelStream;
 import dev.outrigger.http.UpstreamStream;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -42,6 +44,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private @Nullable ChannelHandlerContext context;
     private @Nullable ResponseSink sink;
     private @Nullable HttpRequest asked;
+    private @Nullable ChannelFuture headWrite;
     private @Nullable SocketBytes bytes;
     private boolean requestEnded;
     private boolean responseStarted;
@@ -132,7 +135,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         responseStarted = false;
         informational = false;
         reusable = false;
-        ctx().write(head, ctx().voidPromise());
+        headWrite = ctx().write(head);
     }
 
     @Override
@@ -211,7 +214,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
             Throwable cause = head.decoderResult().cause();
             fail(
                     cause instanceof PrematureChannelClosureException
-                            ? Failure.of(Reason.CLOSED_BEFORE_RESPONSE)
+                            ? lost(null)
                             : Failure.of(Reason.INVALID_RESPONSE, cause));
             return;
         }
@@ -293,17 +296,27 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         if (bytes != null && bytes.isOver()) {
             sink = null;
         }
-        endWith(Failure.of(responseStarted ? Reason.CLOSED_IN_RESPONSE : Reason.CLOSED_BEFORE_RESPONSE));
+        endWith(lost(null));
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
-            fail(Failure.of(responseStarted ? Reason.CLOSED_IN_RESPONSE : Reason.CLOSED_BEFORE_RESPONSE, cause));
+            fail(lost(cause));
         } else {
             LOG.log(Level.ERROR, "defect on an upstream connection", cause);
             fail(Failure.of(Reason.INTERNAL, cause));
         }
+    }
+
+    /** A head that was never on the socket whole is nothing that a server acts on. */
+    private Failure lost(@Nullable Throwable cause) {
+        if (responseStarted) {
+            return new Failure(Reason.CLOSED_IN_RESPONSE, Replay.NEVER, "", cause, 0);
+        }
+        ChannelFuture written = headWrite;
+        boolean unsent = written != null && !written.isSuccess();
+        return new Failure(Reason.CLOSED_BEFORE_RESPONSE, unsent ? Replay.UNSENT : Replay.NEVER, "", cause, 0);
     }
 
     private void fail(Failure failure) {

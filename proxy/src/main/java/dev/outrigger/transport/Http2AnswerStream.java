@@ -59,6 +59,7 @@ final class Http2AnswerStream extends ChannelInboundHandlerAdapter implements Up
     private boolean bodyless;
 
     private boolean requestEnded;
+    private boolean headWritten;
     private boolean answerEnded;
     private boolean responseStarted;
     private boolean refused;
@@ -151,6 +152,7 @@ final class Http2AnswerStream extends ChannelInboundHandlerAdapter implements Up
         head = null;
         ctx().write(new DefaultHttp2HeadersFrame(waiting, ends)).addListener(done -> {
             Throwable cause = done.cause();
+            headWritten = cause == null;
             if (cause != null) {
                 // Not from within a call of the exchange, which would begin another attempt before this one has begun.
                 ctx().executor().execute(() -> onHeadUnwritten(cause));
@@ -168,7 +170,7 @@ final class Http2AnswerStream extends ChannelInboundHandlerAdapter implements Up
         } else if (cause instanceof HeaderListSizeException) {
             fail(Failure.of(Reason.REQUEST_TOO_LARGE, "the upstream takes no head of this size"));
         } else {
-            fail(connection.lost(false));
+            fail(lost());
         }
     }
 
@@ -335,13 +337,13 @@ final class Http2AnswerStream extends ChannelInboundHandlerAdapter implements Up
         if (bytes != null && bytes.isOver()) {
             sink = null;
         }
-        fail(connection.lost(responseStarted));
+        fail(lost());
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
-            fail(connection.lost(responseStarted));
+            fail(lost());
         } else if (isProtocolError(cause)) {
             fail(Failure.of(Reason.INVALID_RESPONSE, cause));
         } else {
@@ -356,6 +358,12 @@ final class Http2AnswerStream extends ChannelInboundHandlerAdapter implements Up
     }
 
     // ---- its end
+
+    /** A head that was never on the socket whole is nothing that an upstream acts on. */
+    private Failure lost() {
+        Failure failure = connection.lost(responseStarted);
+        return headWritten || failure.reason() != Reason.CLOSED_BEFORE_RESPONSE ? failure : failure.asUnsent();
+    }
 
     /** The upstream has not acted on the request, and says so. */
     private void refuse() {

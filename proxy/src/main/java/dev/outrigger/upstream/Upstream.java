@@ -4,6 +4,7 @@ import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.EjectionGroup;
 import dev.outrigger.resilience.EjectionPolicy;
+import dev.outrigger.resilience.RetryBudget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -114,6 +115,11 @@ public final class Upstream {
                     name(),
                     TimeUnit.NANOSECONDS.toMillis(outNanos));
         }
+    }
+
+    /** Bounds the requests that are sent to it once more. */
+    public RetryBudget retries() {
+        return memory.retries();
     }
 
     /** Whether at least one endpoint is healthy and the breaker lets calls pass. */

@@ -1,6 +1,7 @@
 package dev.outrigger.upstream;
 
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.resilience.RetryBudget;
 import dev.outrigger.time.NanoClock;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
@@ -10,9 +11,15 @@ import java.util.function.LongConsumer;
  *
  * @param breakers of single tools
  * @param counts what has happened to its endpoints
+ * @param retries bounds the requests that are sent to it once more
  */
 public record UpstreamMemory(
-        SessionTable sessions, TaskTable tasks, ToolCatalog tools, ToolBreakers breakers, UpstreamCounts counts) {
+        SessionTable sessions,
+        TaskTable tasks,
+        ToolCatalog tools,
+        ToolBreakers breakers,
+        UpstreamCounts counts,
+        RetryBudget retries) {
     /** Names beyond the labels are still worth knowing: what is in the list is no invention of a caller. */
     private static final int TOOLS_PER_LABEL = 2;
 
@@ -31,7 +38,8 @@ public record UpstreamMemory(
                 new TaskTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock),
                 new ToolCatalog(config.maxToolLabels() * TOOLS_PER_LABEL),
                 breakers,
-                new UpstreamCounts());
+                new UpstreamCounts(),
+                new RetryBudget(clock.nanoTime()));
     }
 
     /** Sets other bounds, in place: what is remembered stays, as far as it is within them. */

@@ -9,6 +9,7 @@ import dev.outrigger.route.RouteTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,7 +23,8 @@ class TimeoutsTest {
                     Duration.ofNanos(20),
                     Duration.ofNanos(100),
                     List.of(),
-                    List.of())))
+                    List.of(),
+                    Optional.empty())))
             .match("/"));
 
     @ParameterizedTest

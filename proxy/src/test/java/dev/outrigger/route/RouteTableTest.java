@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.outrigger.config.model.RouteConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,7 +52,8 @@ class RouteTableTest {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(1),
                         List.of(),
-                        List.of()))
+                        List.of(),
+                        Optional.empty()))
                 .toList());
     }
 }

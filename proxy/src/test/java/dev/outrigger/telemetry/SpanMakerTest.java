@@ -10,6 +10,8 @@ import dev.outrigger.failure.Reason;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.Hex;
 import dev.outrigger.record.Records;
+import dev.outrigger.record.Retried;
+import dev.outrigger.record.RetryReason;
 import dev.outrigger.record.TraceContext;
 import dev.outrigger.time.ManualClock;
 import io.opentelemetry.api.common.AttributeKey;
@@ -35,6 +37,23 @@ class SpanMakerTest {
     private final TraceContext traces = new TraceContext(1, new SplittableRandom(5));
     private final SpanMaker maker =
             new SpanMaker(Resource.getDefault(), new WallClock(new ManualClock(), Clock.systemUTC()));
+
+    @Test
+    void eachAttemptBeforeTheLastIsAnEvent() {
+        ExchangeRecord record = operation("tools/list");
+        record.addRetried(new Retried(record.startNanos + 5, "10.0.0.1:80", RetryReason.CONNECT, 0));
+        record.addRetried(new Retried(record.startNanos + 9, "10.0.0.2:80", RetryReason.STATUS, 503));
+
+        SpanData span = maker.spanOf(record);
+
+        assertEquals(2, span.getTotalRecordedEvents());
+        assertEquals(span.getStartEpochNanos() + 5, span.getEvents().get(0).getEpochNanos());
+        assertEquals(
+                "{outrigger.endpoint=\"10.0.0.1:80\", outrigger.retry.reason=\"connect\"}",
+                span.getEvents().get(0).getAttributes().toString());
+        assertEquals(
+                503L, span.getEvents().get(1).getAttributes().get(AttributeKey.longKey("http.response.status_code")));
+    }
 
     @Test
     void aPromptIsInTheName() {

@@ -164,6 +164,7 @@ public final class ConfigRenderer {
                 "max-duration", Durations.format(route.maxDuration()),
                 "upgrades", route.upgrades(),
                 "tools", tools(route.tools())));
+        values.putAll(RetryRenderer.route(route));
         if (!route.name().equals(route.pathPrefix())) {
             values.put("name", route.name());
         }

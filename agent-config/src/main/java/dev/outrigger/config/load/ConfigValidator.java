@@ -5,6 +5,7 @@ import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RetryConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
@@ -57,11 +58,22 @@ final class ConfigValidator {
             unique(path + ".name", route.name(), names, "a name");
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
             atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());
+            route.retry().ifPresent(retry -> retry(path, route, retry));
             for (ToolConfig tool : route.tools()) {
                 String toolPath = ValueText.path(path + '.' + ToolsSection.KEY, tool.pattern());
                 atMost(toolPath + ".timeout", tool.timeout(), path + ".max-duration", route.maxDuration());
                 tool.breaker().ifPresent(breaker -> breaker(toolPath + '.' + BreakerSection.KEY, breaker));
             }
+        });
+    }
+
+    private void retry(String path, RouteConfig route, RetryConfig retry) {
+        String section = path + '.' + RetrySection.KEY;
+        String base = section + ".backoff.base";
+        atMost(base, retry.backoffBase(), section + ".backoff.max", retry.backoffMax());
+        retry.perTryTimeout().ifPresent(perTry -> {
+            String timeout = section + '.' + RetrySection.PER_TRY_TIMEOUT;
+            atMost(timeout, perTry, path + ".timeout", route.timeout());
         });
     }
 

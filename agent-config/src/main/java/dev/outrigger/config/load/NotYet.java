@@ -25,8 +25,6 @@ final class NotYet {
     private static final Shape MANY = count(1, 1_000_000);
     private static final Shape OPEN = new Open();
 
-    private static final Block RETRY = new Block(Map.of(
-            "attempts", count(1, 10), "per-try-timeout", TIMEOUT, "budget", SHARE, "trust-tool-annotations", SWITCH));
     private static final Block RATE_LIMIT = new Block(
             Map.of(
                     "key", word("client-ip", "api-key", "session", "principal", "tool"),
@@ -55,7 +53,6 @@ final class NotYet {
                             "weighted", new Items(WEIGHTED),
                             "shift", OPEN,
                             "alternates", new Items(TEXT),
-                            "retry", RETRY,
                             "rate-limit", RATE_LIMIT,
                             "concurrency-limit", CONCURRENCY_LIMIT,
                             "cache", CACHE,

@@ -24,7 +24,8 @@ final class RouteSection {
                 reader.read("idle-timeout", Kinds.TIMEOUT),
                 reader.read("max-duration", Kinds.TIMEOUT),
                 reader.readAll("upgrades", Kinds.UPGRADE),
-                new ToolsSection(findings, timeout, breakers).read(reader));
+                new ToolsSection(findings, timeout, breakers).read(reader),
+                RetrySection.read(reader));
         reader.finish();
         return route;
     }

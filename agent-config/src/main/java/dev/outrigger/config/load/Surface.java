@@ -17,7 +17,7 @@ import java.util.Set;
 final class Surface {
     /** Keys of the reference that hold a list of scalars; their empty defaults do not tell. */
     private static final Set<String> LISTS =
-            Set.of("endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes");
+            Set.of("endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools");
 
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
 

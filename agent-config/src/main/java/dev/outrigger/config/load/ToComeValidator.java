@@ -32,7 +32,6 @@ final class ToComeValidator {
         onlyOne(path, "upstream", "weighted", "shift");
         weighted(path + ".weighted", upstreams);
         alternates(path + ".alternates", route.upstream(), upstreams);
-        perTry(path + ".retry.per-try-timeout", path + ".timeout", route.timeout());
         queue(path + ".concurrency-limit");
         burst(path + ".rate-limit");
     }
@@ -96,15 +95,6 @@ final class ToComeValidator {
             findings.refuse(setting, "each upstream once (" + earlier + " has it)");
         } else if (!upstreams.isEmpty() && !upstreams.contains(name)) {
             findings.refuse(setting, "an upstream: " + String.join(", ", upstreams), Nearest.to(name, upstreams));
-        }
-    }
-
-    private void perTry(String path, String timeoutPath, Duration timeout) {
-        Setting setting = findings.accepted(path);
-        Duration perTry = duration(setting);
-        boolean isKnown = findings.accepted(timeoutPath) != null;
-        if (setting != null && perTry != null && isKnown && perTry.compareTo(timeout) > 0) {
-            findings.refuse(setting, "at most " + Durations.format(timeout) + " as " + timeoutPath + " has it");
         }
     }
 

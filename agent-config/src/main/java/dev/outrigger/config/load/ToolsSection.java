@@ -30,9 +30,13 @@ final class ToolsSection {
     /** Each is compared with the name of each call. */
     static final int MAX_PATTERNS = 1000;
 
-    private static final String EXPECTED =
-            "a tool name of 1 to 256 characters, without control characters; * stands for any run of characters";
     private static final Pattern FORM = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,256}");
+
+    /** A tool's name, or a pattern of names. */
+    static final ValueKind<String> PATTERN = ValueKind.ofText(
+            "a tool name of 1 to 256 characters, without control characters; * stands for any run of characters",
+            "*",
+            text -> FORM.matcher(text).matches() ? text : null);
 
     private final Findings findings;
     private final Duration routeTimeout;
@@ -57,8 +61,8 @@ final class ToolsSection {
         }
         List<ToolConfig> tools = new ArrayList<>();
         readers.forEach((pattern, tool) -> {
-            if (!FORM.matcher(pattern).matches()) {
-                findings.problem(tool.place(), tool.path(), ValueText.quoted(pattern), EXPECTED);
+            if (!Kinds.accepts(PATTERN, pattern)) {
+                findings.problem(tool.place(), tool.path(), ValueText.quoted(pattern), PATTERN.expected());
             } else if (!isSplit(pattern, tool)) {
                 Duration timeout = tool.readIfSet(TIMEOUT, Kinds.TIMEOUT).orElse(routeTimeout);
                 Optional<Boolean> allow = tool.readIfSet(ALLOW, Kinds.SWITCH);

@@ -2,6 +2,7 @@ package dev.outrigger.config.model;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which requests go to which upstream, and how long they may take. The longest matching prefix wins.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param maxDuration hard cap of an exchange, streams included; not shorter than any timeout
  * @param upgrades protocols that a client may change to, in lower case; {@code *} is any
  * @param tools exceptions for some tools, by pattern in alphabetical order; patterns are distinct
+ * @param retry when a request may be sent twice; without it only if nothing was sent, to another endpoint
  */
 public record RouteConfig(
         String name,
@@ -24,7 +26,8 @@ public record RouteConfig(
         Duration idleTimeout,
         Duration maxDuration,
         List<String> upgrades,
-        List<ToolConfig> tools) {
+        List<ToolConfig> tools,
+        Optional<RetryConfig> retry) {
 
     public RouteConfig {
         upgrades = List.copyOf(upgrades);

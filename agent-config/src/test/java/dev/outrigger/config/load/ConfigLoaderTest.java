@@ -116,7 +116,8 @@ final class ConfigLoaderTest {
                         Duration.ofMinutes(5),
                         Duration.ofHours(1),
                         List.of("websocket"),
-                        List.of()),
+                        List.of(),
+                        Optional.empty()),
                 config.routes().get(0));
         assertEquals("outrigger", config.serviceName());
         assertEquals(

@@ -26,11 +26,9 @@ final class ContractTest {
     }
 
     @Test
-    void replicasWaitForAlternatesAndRetry() {
+    void replicasWaitForAlternates() {
         assertEquals(
-                List.of(
-                        FOLDER + "replicas.conf:17: outrigger.routes[0].alternates: this key is not supported yet",
-                        FOLDER + "replicas.conf:19: outrigger.routes[0].retry: this key is not supported yet"),
+                List.of(FOLDER + "replicas.conf:17: outrigger.routes[0].alternates: this key is not supported yet"),
                 Loads.problems(load("replicas.conf")));
     }
 

@@ -122,7 +122,7 @@ final class EnvironmentTest {
             as 30s
             OUTRIGGER_UPSTREAMS_APP_ENDPOINTS | a | outrigger.upstreams.app.endpoints[0]: "a", expected host:port with a \
             port from 1 to 65535
-            OUTRIGGER_ROUTES_0_RETRY_ATTEMPTS | 2 | outrigger.routes[0].retry: this key is not supported yet
+            OUTRIGGER_ROUTES_0_MATCH_HOST | h | outrigger.routes[0].match.host: this key is not supported yet
             OUTRIGGER_SECURITY_JWT   | x   | outrigger.security: this key is not supported yet
             OTEL_EXPORTER_OTLP_PROTOCOL | http/json | "http/json", expected grpc or http/protobuf
             OTEL_TRACES_EXPORTER     | zipkin | "zipkin", expected otlp or none

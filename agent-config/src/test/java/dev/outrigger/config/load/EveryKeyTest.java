@@ -28,6 +28,7 @@ import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.PrometheusConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.ProxyProtocolConfig;
+import dev.outrigger.config.model.RetryConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.Secret;
@@ -162,7 +163,17 @@ final class EveryKeyTest {
                         List.of("websocket", "chat"),
                         List.of(
                                 Loads.tool("db.query", Duration.ofSeconds(20)),
-                                new ToolConfig("slow_*", Duration.ofSeconds(19), Optional.of(false), Optional.of(TOOL_BREAKER))))),
+                                new ToolConfig("slow_*", Duration.ofSeconds(19), Optional.of(false), Optional.of(TOOL_BREAKER))),
+                        Optional.of(new RetryConfig(
+                                3,
+                                Optional.of(Duration.ofSeconds(4)),
+                                0.1,
+                                Duration.ofMillis(5),
+                                Duration.ofMillis(60),
+                                List.of("get_*", "list.all"),
+                                List.of(500, 503),
+                                true,
+                                7 << 10)))),
                 config.routes());
         assertEquals(
                 new McpConfig(

@@ -29,7 +29,7 @@ final class WrongConfigTest {
             "expected one of affinity, breaker, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, pool,"
                     + " protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
-            "expected one of idle-timeout, match, max-duration, name, timeout, tools, upgrades, upstream";
+            "expected one of idle-timeout, match, max-duration, name, retry, timeout, tools, upgrades, upstream";
 
     private final ConfigLoader loader =
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
@@ -353,7 +353,6 @@ final class WrongConfigTest {
                 notYet(
                         "outrigger.routes = [{ weighted = [{ upstream = app, weight = 1 }] }]",
                         "outrigger.routes[0].weighted"),
-                notYet("outrigger.routes = [{ upstream = app, retry {} }]", "outrigger.routes[0].retry"),
                 notYet(
                         "outrigger.routes += { upstream = app, match.tool = \"slow_*\" }",
                         "outrigger.routes[1].match.tool"),

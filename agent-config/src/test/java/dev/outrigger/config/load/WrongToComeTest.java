@@ -93,21 +93,9 @@ final class WrongToComeTest {
     }
 
     static Stream<Arguments> protection() {
-        String retry = ROUTE + ".retry";
         String rate = ROUTE + ".rate-limit";
         String limit = ROUTE + ".concurrency-limit";
         return Stream.of(
-                route(
-                        "upstream = app, retry { attempts = 0, budget = 0%, per-try-timeout = 16s }",
-                        retry,
-                        retry + ".attempts: 0, expected a whole number from 1 to 10",
-                        retry + ".budget: \"0%\", " + SHARE,
-                        retry + ".per-try-timeout: \"16s\", expected at most 15s as " + ROUTE + ".timeout has it"),
-                route(
-                        "upstream = app, retry { trust-annotations = yes }",
-                        retry,
-                        retry + ".trust-annotations: unknown key, expected one of attempts, budget, per-try-timeout,"
-                                + " trust-tool-annotations, did you mean trust-tool-annotations?"),
                 route(
                         "upstream = app, rate-limit { rate = 100, burst = 0 }",
                         rate,
