@@ -28,7 +28,7 @@ final class McpHealth {
             health.add(one);
             unavailable += one.available() ? 0 : 1;
         }
-        boolean unhealthy = unavailable * 2 > all.size();
+        boolean unhealthy = isTooMany(unavailable, all);
         String status = unhealthy ? "unhealthy" : unavailable > 0 ? "degraded" : "healthy";
         return OpsReply.json(unhealthy ? 503 : 200, json -> {
             json.beginObject().name("status").value(status);
@@ -38,6 +38,17 @@ final class McpHealth {
             }
             json.endObject().endObject();
         });
+    }
+
+    /** Whether more than half of the upstreams are unavailable. */
+    boolean isUnhealthy() {
+        List<Upstream> all = upstreams.get();
+        return isTooMany(
+                (int) all.stream().filter(upstream -> !upstream.isAvailable()).count(), all);
+    }
+
+    private static boolean isTooMany(int unavailable, List<Upstream> all) {
+        return unavailable * 2 > all.size();
     }
 
     private static void write(JsonWriter json, UpstreamHealth health) {

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 
 /**
  * {@code /live}, {@code /ready} and {@code /health}: the sidecar about itself. That {@code /live} answers at all is what it
- * has to say; it knows nothing of upstreams, because restarting the sidecar mends none of them.
+ * has to say; it knows nothing of upstreams, because restarting the sidecar mends none of them. {@code /ready} does, because
+ * requests may have another sidecar to go to.
  */
 public final class SidecarHealth {
     private final Readiness readiness;
@@ -38,11 +39,14 @@ public final class SidecarHealth {
                 200, json -> json.beginObject().name("status").value("live").endObject());
     }
 
-    OpsReply ready(OpsRequest request) {
+    /** @param cutOff whether more than half of the upstreams are unavailable: who has others to ask should */
+    OpsReply ready(boolean cutOff) {
         Readiness.State state = readiness.state();
-        return OpsReply.json(
-                statusOf(state),
-                json -> json.beginObject().name("status").value(state.label()).endObject());
+        boolean unavailable = state == Readiness.State.READY && cutOff;
+        return OpsReply.json(unavailable ? 503 : statusOf(state), json -> json.beginObject()
+                .name("status")
+                .value(unavailable ? "upstreams unavailable" : state.label())
+                .endObject());
     }
 
     OpsReply health(OpsRequest request) {

@@ -21,7 +21,10 @@ public final class StatusRoutes {
                         "metrics for Prometheus, in the format that Accept asks for",
                         metrics.endpoint().behind(metricsGuard))
                 .get("/live", "200 while the process can answer", OpsEndpoint.of(sidecar::live))
-                .get("/ready", "200 while the sidecar wants traffic, else 503", OpsEndpoint.of(sidecar::ready))
+                .get(
+                        "/ready",
+                        "200 while the sidecar wants traffic and at least half of the upstreams are available, else 503",
+                        OpsEndpoint.of(request -> sidecar.ready(mcp.isUnhealthy())))
                 .get("/health", "the sidecar and its telemetry", OpsEndpoint.of(sidecar::health))
                 .get("/health/mcp", "the MCP servers behind the sidecar", OpsEndpoint.of(mcp::health))
                 .build();

@@ -39,15 +39,19 @@ final class UpstreamEndpoints {
             json.name("pending").value(gauge.pending());
         });
         json.name("endpoints").beginArray();
-        upstream.endpoints().forEach(endpoint -> write(json, endpoint));
+        for (int i = 0; i < upstream.endpoints().size(); i++) {
+            write(json, upstream.endpoints().get(i), upstream.weight(i));
+        }
         json.endArray().endObject();
     }
 
-    private static void write(JsonWriter json, Endpoint endpoint) {
+    private static void write(JsonWriter json, Endpoint endpoint, int weight) {
         EndpointStatus status = endpoint.status();
         json.beginObject();
         json.name("address").value(endpoint.name());
+        json.name("weight").value(weight);
         json.name("healthy").value(status.healthy());
+        json.name("ejected").value(endpoint.ejection().isOut());
         if (!status.error().isEmpty()) {
             json.name("error").value(status.error());
         }

@@ -168,8 +168,8 @@ final class ProxyAssembly {
         for (EventExecutor executor : workerLoops) {
             workers.add(worker((EventLoop) executor, first));
         }
-        HealthChecker health = new HealthChecker(
-                opsLoops.next(), loops.socketChannel(), resolver, random.split(), InstantSource.system());
+        HealthChecker health =
+                new HealthChecker(opsLoops.next(), loops, resolver, tls, random.split(), clock, InstantSource.system());
         return new DataPlane(compiler, config, first, workers, health);
     }
 

@@ -59,6 +59,16 @@ final class StateFamilies {
             "server",
             "endpoint");
 
+    private final GaugeFamily ejected = new GaugeFamily(
+            "upstream_endpoints_ejected",
+            "Endpoints that get no requests for a while because they failed those that they had.",
+            null,
+            "server");
+    private final CounterFamily ejections = new CounterFamily(
+            "upstream_endpoint_ejections", "Times that an endpoint was ejected for failing its requests.", "server");
+    private final CounterFamily checks =
+            new CounterFamily("upstream_health_checks", "Checks of endpoints by how they ended.", "server", "result");
+
     void addBreakers(Collection<CircuitBreaker> breakers, Map<String, Double> rates, long nowNanos) {
         for (CircuitBreaker breaker : breakers) {
             CircuitBreaker.State current = breaker.state();
@@ -80,6 +90,10 @@ final class StateFamilies {
     void addUpstreams(Collection<Upstream> upstreams) {
         connected.set(upstreams.stream().filter(Upstream::isAvailable).count());
         for (Upstream upstream : upstreams) {
+            ejected.set(upstream.ejected(), upstream.name());
+            ejections.add(upstream.counts().ejections.get(), upstream.name());
+            checks.add(upstream.counts().checksPassed.get(), upstream.name(), "success");
+            checks.add(upstream.counts().checksFailed.get(), upstream.name(), "failure");
             List<Endpoint> endpoints = upstream.endpoints();
             for (int i = 0; i < endpoints.size(); i++) {
                 healthy.set(endpoints.get(i).status().healthy() ? 1 : 0, upstream.name(), Integer.toString(i));
@@ -106,9 +120,17 @@ final class StateFamilies {
     }
 
     void emit(Consumer<MetricSnapshot> sink) {
-        List.of(connected, breakerStates, failureRates, slowRates, forced, connections, pending, healthy)
+        List.of(connected, breakerStates, failureRates, slowRates, forced, connections, pending, healthy, ejected)
                 .forEach(family -> sink.accept(family.snapshot()));
-        List.of(transitions, connects, connectFailures, retries, retryBudgetExhausted, grpcResponses)
+        List.of(
+                        transitions,
+                        connects,
+                        connectFailures,
+                        retries,
+                        retryBudgetExhausted,
+                        grpcResponses,
+                        ejections,
+                        checks)
                 .forEach(family -> sink.accept(family.snapshot()));
     }
 }

@@ -1,8 +1,8 @@
 package dev.outrigger.upstream;
 
 import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.time.NanoClock;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.lang.System.Logger.Level;
@@ -12,48 +12,52 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checks of one endpoint, one after the other: connect, close, judge, wait.
- *
- * <p>The connection is closed as soon as it stands, with nothing read and nothing written, which ends it by an ordinary
- * FIN. The wait is reckoned from the start of the check, so that slow answers do not stretch the interval.
+ * The checks of one endpoint, one after the other: probe, judge, wait. The wait is reckoned from the start of the check, so
+ * that slow answers do not stretch the interval.
  *
  * <p>Owned by the checker's event loop.
  */
 final class EndpointCheck {
     private static final System.Logger LOG = System.getLogger(HealthChecker.class.getName());
-    /** Each wait is between 0.9 and 1.1 intervals. */
-    private static final double JITTER = 0.1;
 
     private final String upstream;
     private final HealthCheckConfig config;
+    private final UpstreamCounts counts;
     private final Endpoint endpoint;
+    private final Surroundings around;
     private final EventLoop loop;
-    private final Bootstrap bootstrap;
-    private final RandomGenerator random;
-    private final InstantSource wallClock;
-    private final Runnable onFirstResult;
+    private final Probe probe;
     private final EndpointHealth health;
     private final long intervalNanos;
     private final long timeoutNanos;
 
     private long startNanos;
-    /** The attempt whose result is awaited; any other that still ends is none of ours any more. */
-    private @Nullable ChannelFuture connecting;
+    private boolean probing;
     /** The one thing that is scheduled: the timeout of this check, or the start of the next. */
     private @Nullable Future<?> timer;
 
     EndpointCheck(Upstream upstream, Endpoint endpoint, Surroundings around) {
         this.config = upstream.config().healthCheck();
         this.upstream = upstream.name();
+        this.counts = upstream.counts();
         this.endpoint = endpoint;
+        this.around = around;
         this.loop = around.loop();
-        this.bootstrap = around.bootstrap();
-        this.random = around.random();
-        this.wallClock = around.wallClock();
-        this.onFirstResult = around.onFirstResult();
+        this.probe = probe(upstream, endpoint, around);
         this.health = new EndpointHealth(config.healthyAfter(), config.unhealthyAfter(), endpoint.status());
         this.intervalNanos = TimeUnit.NANOSECONDS.convert(config.interval());
         this.timeoutNanos = TimeUnit.NANOSECONDS.convert(config.timeout());
+    }
+
+    private static Probe probe(Upstream upstream, Endpoint endpoint, Surroundings around) {
+        HealthCheckConfig config = upstream.config().healthCheck();
+        Probe connect = new ConnectProbe(endpoint, around.bootstrap());
+        ProbeConnections connections = around.connections();
+        return switch (config.type()) {
+            case HTTP -> new HttpProbe(connections, connections.open(upstream, endpoint), config, connect);
+            case MCP -> new McpProbe(connections, connections.open(upstream, endpoint), config, connect);
+            case TCP, NONE -> connect;
+        };
     }
 
     /** What it was begun with. */
@@ -62,63 +66,60 @@ final class EndpointCheck {
     }
 
     void begin() {
-        startNanos = loop.ticker().nanoTime();
-        ChannelFuture attempt = bootstrap.connect(endpoint.address());
-        connecting = attempt;
-        timer = loop.schedule(() -> onTimeout(attempt), timeoutNanos, TimeUnit.NANOSECONDS);
-        attempt.addListener(done -> onConnected(attempt));
+        startNanos = around.clock().nanoTime();
+        probing = true;
+        timer = loop.schedule(this::onTimeout, timeoutNanos, TimeUnit.NANOSECONDS);
+        probe.begin(this::onResult);
     }
 
     void stop() {
         cancelTimer();
-        ChannelFuture attempt = connecting;
-        connecting = null;
-        if (attempt != null) {
-            close(attempt);
+        probing = false;
+        probe.cut();
+    }
+
+    /** @param jitter largest share of the interval that is added or taken away, 0 to 1 */
+    static long jittered(long intervalNanos, double jitter, RandomGenerator random) {
+        return (long) (intervalNanos * (1 - jitter + 2 * jitter * random.nextDouble()));
+    }
+
+    private void onResult(String error) {
+        if (probing) {
+            finish(error);
         }
     }
 
-    static long jittered(long intervalNanos, RandomGenerator random) {
-        return (long) (intervalNanos * (1 - JITTER + 2 * JITTER * random.nextDouble()));
-    }
-
-    private void onConnected(ChannelFuture attempt) {
-        close(attempt);
-        if (attempt == connecting) {
-            Throwable cause = attempt.cause();
-            finish(cause == null ? EndpointHealth.NO_ERROR : ConnectErrors.phrase(cause));
-        }
-    }
-
-    private void onTimeout(ChannelFuture attempt) {
-        if (attempt == connecting) {
-            finish(ConnectErrors.TIMEOUT);
-            close(attempt);
+    private void onTimeout() {
+        if (probing) {
+            finish(probe.cut());
         }
     }
 
     private void finish(String error) {
-        connecting = null;
+        probing = false;
         cancelTimer();
-        long elapsedNanos = loop.ticker().nanoTime() - startNanos;
+        boolean passed = error.isEmpty();
+        (passed ? counts.checksPassed : counts.checksFailed).incrementAndGet();
+        long nowNanos = around.clock().nanoTime();
+        long elapsedNanos = nowNanos - startNanos;
         EndpointStatus before = endpoint.status();
         boolean first = !endpoint.isChecked();
-        EndpointStatus after = health.afterCheck(error, elapsedNanos, wallClock.millis());
+        EndpointStatus after =
+                health.afterCheck(error, elapsedNanos, around.wallClock().millis());
+        if (!before.healthy() && after.healthy()) {
+            // Whatever its requests came to, that was another life.
+            endpoint.ejection().readmit(nowNanos);
+            endpoint.beginsNow(nowNanos);
+        }
         endpoint.status(after);
         if (before.healthy() != after.healthy()) {
             logFlip(after);
         }
-        long waitNanos = Math.max(0, jittered(intervalNanos, random) - elapsedNanos);
+        long waitNanos = Math.max(0, jittered(intervalNanos, config.jitter(), around.random()) - elapsedNanos);
         timer = loop.schedule(this::begin, waitNanos, TimeUnit.NANOSECONDS);
         if (first) {
-            onFirstResult.run();
+            around.onFirstResult().run();
         }
-    }
-
-    /** Nobody can do anything about a close that fails. */
-    @SuppressWarnings("FutureReturnValueIgnored")
-    private static void close(ChannelFuture attempt) {
-        attempt.channel().close();
     }
 
     private void logFlip(EndpointStatus status) {
@@ -145,13 +146,17 @@ final class EndpointCheck {
      * What all checks of one checker share.
      *
      * @param bootstrap connects on {@code loop}
+     * @param connections for checks that speak HTTP, on {@code loop} as well
+     * @param clock measures how long checks take
      * @param wallClock for the time of the check that is displayed
      * @param onFirstResult called once by each check, when its first result stands in the endpoint's status
      */
     record Surroundings(
             EventLoop loop,
             Bootstrap bootstrap,
+            ProbeConnections connections,
             RandomGenerator random,
+            NanoClock clock,
             InstantSource wallClock,
             Runnable onFirstResult) {}
 }

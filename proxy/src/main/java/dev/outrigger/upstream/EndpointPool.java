@@ -50,6 +50,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     private final UpstreamGauges gauges;
     /** One for all pools of the endpoint, whatever their connections speak. */
     private final PeakLatency latency;
+
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     /** Those of HTTP/2 that have streams and may have more, at some time. */
     private final List<UpstreamConnection> shared = new ArrayList<>();

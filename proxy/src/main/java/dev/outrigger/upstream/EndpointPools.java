@@ -50,8 +50,7 @@ public final class EndpointPools {
         EndpointPool[] ofUpstream = upstream.endpoints().stream()
                 .map(endpoint -> pool(endpoint, settings, gauges))
                 .toArray(EndpointPool[]::new);
-        return new UpstreamPools(
-                upstream, ofUpstream, random, clock, endpoint -> late(endpoint, settings, gauges));
+        return new UpstreamPools(upstream, ofUpstream, random, clock, endpoint -> late(endpoint, settings, gauges));
     }
 
     private EndpointPool pool(Endpoint endpoint, PoolSettings settings, UpstreamGauges gauges) {

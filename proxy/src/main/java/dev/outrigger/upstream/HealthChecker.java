@@ -1,12 +1,18 @@
 package dev.outrigger.upstream;
 
 import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.record.LoopMetrics;
+import dev.outrigger.resilience.LoopTimers;
+import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.TlsSource;
+import dev.outrigger.transport.UpstreamConnector;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,19 +23,20 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Active checks: connects to every endpoint of the upstreams that ask for it, again and again, and writes what it finds to
- * {@link Endpoint#status(EndpointStatus)}.
+ * Active checks: asks every endpoint of the upstreams that want it, again and again, in the way that they want, and writes
+ * what it finds to {@link Endpoint#status(EndpointStatus)}.
  *
  * <p>The workers only ever read that one volatile value; a checker per worker would multiply the checks that the upstream
  * sees and let the workers disagree. A check is non-blocking, so it needs no thread of its own: everything happens on the
  * one event loop that it was given, which should not be a worker's.
  *
  * <p>An endpoint's first check starts at once and decides by itself; from then on {@code healthy-after} or
- * {@code unhealthy-after} results in a row are needed. Each wait is jittered by a tenth, so that many sidecars that started
- * together do not keep checking together.
+ * {@code unhealthy-after} results in a row are needed. Each wait is jittered, so that many sidecars that started together do
+ * not keep checking together.
  *
  * <p>All methods may be called by any thread.
  */
@@ -42,27 +49,42 @@ public final class HealthChecker {
     private final List<Round> rounds = new ArrayList<>();
 
     /**
-     * @param channelType the socket channel that fits {@code loop}
+     * @param transport that {@code loop} is of
      * @param resolver looks names up for each check, so that a changed address is noticed; must not block the loop
+     * @param tls asked for each connection of a check that speaks HTTP
      * @param random for the jitter; used on the loop only
+     * @param clock measures how long checks take
      * @param wallClock for {@link EndpointStatus#checkedAtEpochMillis()}
      */
     public HealthChecker(
             EventLoop loop,
-            Class<? extends Channel> channelType,
-            AddressResolverGroup<?> resolver,
+            EventLoops transport,
+            AddressResolverGroup<InetSocketAddress> resolver,
+            TlsSource tls,
             RandomGenerator random,
+            NanoClock clock,
             InstantSource wallClock) {
         this.loop = loop;
         // Nothing is ever read: there is no handler, and the check's own timeout covers the look-up of the name too.
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
-                .channel(channelType)
+                .channel(transport.socketChannel())
                 .resolver(resolver)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .handler(new Unread());
-        this.around = new EndpointCheck.Surroundings(loop, bootstrap, random, wallClock, this::endRounds);
+        LoopTimers timers =
+                new LoopTimers(clock, (tick, delayNanos) -> loop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS));
+        UpstreamConnector connector =
+                new UpstreamConnector(loop, transport, resolver, timers, clock, tls, new LoopMetrics());
+        this.around = new EndpointCheck.Surroundings(
+                loop,
+                bootstrap,
+                new ProbeConnections(connector, timers, clock),
+                random,
+                clock,
+                wallClock,
+                this::endRounds);
     }
 
     /**
@@ -97,7 +119,7 @@ public final class HealthChecker {
         checks.clear();
         List<EndpointCheck> begun = new ArrayList<>();
         for (Upstream upstream : upstreams) {
-            boolean checked = upstream.config().healthCheck().type() == HealthCheckConfig.Type.TCP;
+            boolean checked = upstream.config().healthCheck().type() != HealthCheckConfig.Type.NONE;
             for (Endpoint endpoint : upstream.endpoints()) {
                 EndpointCheck known = earlier.get(endpoint);
                 if (checked

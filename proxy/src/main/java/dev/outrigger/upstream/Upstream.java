@@ -80,8 +80,12 @@ public final class Upstream {
         return memory.tools();
     }
 
-    /** The part of the requests that an endpoint gets, compared with the others. */
-    int weight(int index) {
+    /**
+     * The part of the requests that an endpoint gets, compared with the others.
+     *
+     * @param index of {@link #endpoints()}
+     */
+    public int weight(int index) {
         return config.endpoints().get(index).weight();
     }
 

@@ -92,7 +92,9 @@ public final class UpstreamPools {
             }
         }
         EndpointPool own = candidates.size() == 0 ? null : KeyHash.choose(candidates, key);
-        if (own != null && (!own.endpoint().ejection().isOut() || own.endpoint().ejection().takesProbe(clock.nanoTime()))) {
+        if (own != null
+                && (!own.endpoint().ejection().isOut()
+                        || own.endpoint().ejection().takesProbe(clock.nanoTime()))) {
             return own;
         }
         gather(null, false, 0);

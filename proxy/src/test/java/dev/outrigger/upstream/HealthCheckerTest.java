@@ -9,15 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
-import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.EndpointConfig;
+import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.testing.Await;
 import dev.outrigger.testing.Memories;
+import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.TlsSource;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.AbstractAddressResolver;
 import io.netty.resolver.AddressResolver;
@@ -298,12 +300,12 @@ class HealthCheckerTest {
     }
 
     @Test
-    void waitsAreJitteredByATenth() {
+    void waitsAreJitteredByTheShareThatIsConfigured() {
         SplittableRandom random = new SplittableRandom(1);
         long least = Long.MAX_VALUE;
         long most = 0;
         for (int i = 0; i < 10_000; i++) {
-            long wait = EndpointCheck.jittered(1_000_000, random);
+            long wait = EndpointCheck.jittered(1_000_000, 0.1, random);
             least = Math.min(least, wait);
             most = Math.max(most, wait);
         }
@@ -316,14 +318,15 @@ class HealthCheckerTest {
         round.toCompletableFuture().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private HealthChecker checker(Transport transport, AddressResolverGroup<?> resolver) {
+    private HealthChecker checker(Transport transport, AddressResolverGroup<InetSocketAddress> resolver) {
         EventLoops loops = EventLoops.probe(transport);
         return checker(loops, loops(loops), resolver);
     }
 
-    private HealthChecker checker(EventLoops loops, EventLoopGroup group, AddressResolverGroup<?> resolver) {
-        HealthChecker checker =
-                new HealthChecker(group.next(), loops.socketChannel(), resolver, new SplittableRandom(7), wallClock);
+    private HealthChecker checker(
+            EventLoops loops, EventLoopGroup group, AddressResolverGroup<InetSocketAddress> resolver) {
+        HealthChecker checker = new HealthChecker(
+                group.next(), loops, resolver, TlsSource.NONE, new SplittableRandom(7), NanoClock.SYSTEM, wallClock);
         open.add(() -> {
             checker.stop();
             settle(group);
@@ -392,7 +395,7 @@ class HealthCheckerTest {
                         PlainProtocols.UPSTREAM_HTTP2,
                         Optional.empty(),
                         UpstreamConfig.SendProxyProtocol.OFF,
-                PlainBalancing.BALANCING),
+                        PlainBalancing.BALANCING),
                 new CircuitBreaker("app", breaker, (b, from, to, why) -> {}),
                 List.of(endpoints),
                 Memories.empty());

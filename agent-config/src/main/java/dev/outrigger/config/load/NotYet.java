@@ -74,8 +74,7 @@ final class NotYet {
                             TEXT),
             "outrigger.telemetry", Map.of("hlog", OPEN));
 
-    private static final Map<String, Set<String>> VALUES = Map.of(
-            "outrigger.listeners.*.mode", Set.of("transparent"));
+    private static final Map<String, Set<String>> VALUES = Map.of("outrigger.listeners.*.mode", Set.of("transparent"));
 
     /** Required keys that one of these makes unnecessary, so that using it is one problem and not two. */
     private static final Map<String, Set<String>> INSTEAD = Map.of(

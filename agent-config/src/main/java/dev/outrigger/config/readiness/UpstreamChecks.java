@@ -68,7 +68,8 @@ final class UpstreamChecks {
     private ReadinessItem redundancy() {
         List<String> single = upstreams.stream()
                 .filter(upstream -> upstream.endpoints().size() == 1)
-                .filter(upstream -> !Hosts.isLoopback(upstream.endpoints().get(0).address()))
+                .filter(upstream ->
+                        !Hosts.isLoopback(upstream.endpoints().get(0).address()))
                 .map(UpstreamConfig::name)
                 .toList();
         if (single.isEmpty()) {

@@ -149,23 +149,25 @@ final class WrongConfigTest {
                         app + "endpoints[1].address: missing, expected host:port with a port from 1 to 65535"),
                 wrong(
                         app + "endpoints = [{ address = \"a:1\", wieght = 2 }]",
-                        app + "endpoints[0].wieght: unknown key, expected one of address, weight, did you mean weight?"),
+                        app
+                                + "endpoints[0].wieght: unknown key, expected one of address, weight, did you mean weight?"),
                 wrong(
                         app + "panic-threshold = 101%",
                         app + "panic-threshold: \"101%\", expected a share from 0% to 100% such as 25% or 0.25"),
-                wrong(
-                        app + "slow-start = 5",
-                        app + "slow-start: 5, expected a duration from 0s to 365d such as 30s"),
+                wrong(app + "slow-start = 5", app + "slow-start: 5, expected a duration from 0s to 365d such as 30s"),
                 wrong(
                         app + "ejection { consecutive-failures = -1, max-share = half }",
                         app + "ejection.consecutive-failures: -1, expected a whole number from 0 to 10000",
                         app + "ejection.max-share: \"half\", expected a share from 0% to 100% such as 25% or 0.25"),
                 wrong(
                         app + "health-check { jitter = 2, http { path = health, status = [ok, 2x] } }",
-                        app + "health-check.http.path: \"health\", expected a path that starts with a slash, without spaces"
+                        app
+                                + "health-check.http.path: \"health\", expected a path that starts with a slash, without spaces"
                                 + " and #",
-                        app + "health-check.http.status[0]: \"ok\", expected a status such as 204, or a class such as 2xx",
-                        app + "health-check.http.status[1]: \"2x\", expected a status such as 204, or a class such as 2xx",
+                        app
+                                + "health-check.http.status[0]: \"ok\", expected a status such as 204, or a class such as 2xx",
+                        app
+                                + "health-check.http.status[1]: \"2x\", expected a status such as 204, or a class such as 2xx",
                         app + "health-check.jitter: 2, expected a share from 0% to 100% such as 25% or 0.25"),
                 wrong(
                         app + "affinity { header = \"x y\", cookie { name = \"\", ttl = 1 } }",
