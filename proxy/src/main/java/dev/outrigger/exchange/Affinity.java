@@ -148,6 +148,12 @@ final class Affinity {
         paired &= session != null;
     }
 
+    /** The session that a request names; null without. */
+    static @Nullable String sessionOf(HttpRequest head) {
+        String id = head.headers().get(HeaderNames.MCP_SESSION_ID);
+        return id == null && head.method().equals(HttpMethod.POST) ? parameter(head.uri()) : id;
+    }
+
     private static @Nullable String parameter(String uri) {
         int query = uri.indexOf('?');
         if (query < 0 || uri.indexOf("ession", query) < 0) {

@@ -31,6 +31,7 @@ final class BreakerPass {
      */
     boolean enter(CircuitBreaker upstream, @Nullable CircuitBreaker tool, long nowNanos) {
         enteredNanos = nowNanos;
+        ofTool = null;
         if (tool != null) {
             BreakerPermit asked = new BreakerPermit();
             ofTool = asked;

@@ -152,6 +152,7 @@ final class Exchange implements RequestSink, AttemptListener {
 
     /** As much is known of the request as there is to know before it goes on. Each step takes the next, or refuses. */
     private void startAttempt() {
+        routed = routed().settled(this, factory, record, head);
         Question question = question();
         question.settle();
         Failure wrong = question.check();
@@ -179,7 +180,10 @@ final class Exchange implements RequestSink, AttemptListener {
         moveTo(State.ATTEMPTING);
         long nowNanos = worker.clock().nanoTime();
         record.attemptNanos = nowNanos;
-        Failure wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), nowNanos);
+        Failure wrong;
+        do {
+            wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), nowNanos);
+        } while (wrong != null && moveOn(wrong));
         if (wrong != null) {
             fail(wrong);
             return;
@@ -191,6 +195,13 @@ final class Exchange implements RequestSink, AttemptListener {
                 question().release();
             }
         }
+    }
+
+    /** An upstream whose breaker lets nothing in has alternates, perhaps. */
+    private boolean moveOn(Failure wrong) {
+        Routed now = routed();
+        routed = wrong.reason() == Reason.BREAKER_OPEN ? now.movedOn(this, factory, record, head) : now;
+        return routed != now;
     }
 
     private void onRequestGrew() {

@@ -29,7 +29,7 @@ final class Question {
     private final ExchangeRecord record;
     private final HttpRequest head;
     private final Route route;
-    private final Upstream upstream;
+    private Upstream upstream;
     private final Timeouts timeouts;
     private final Calls calls = new Calls();
     private @Nullable RequestScan scan;
@@ -56,6 +56,11 @@ final class Question {
 
     Calls calls() {
         return calls;
+    }
+
+    /** It goes to another upstream than was thought. */
+    void redirect(Upstream other) {
+        upstream = other;
     }
 
     /** Under whose policies it falls. */

@@ -3,6 +3,7 @@ package dev.outrigger.exchange;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.route.Route;
+import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpMethod;
@@ -10,8 +11,19 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange with a route, and what it can have only then. Made together, so that one of them is never there without the rest. */
-record Routed(Upstream upstream, Timeouts timeouts, Deadlines deadlines, Question question, Conversation conversation) {
+/**
+ * An exchange with a route, and what it can have only then. Made together, so that one of them is never there without the rest.
+ *
+ * @param upstream where it goes, as far as is known
+ * @param destination null if it can go nowhere else
+ */
+record Routed(
+        Upstream upstream,
+        Timeouts timeouts,
+        Deadlines deadlines,
+        Question question,
+        Conversation conversation,
+        @Nullable Destination destination) {
 
     /**
      * Finds where a request belongs by its head.
@@ -34,7 +46,11 @@ record Routed(Upstream upstream, Timeouts timeouts, Deadlines deadlines, Questio
             return null;
         }
         record.route = matched.name();
-        Upstream upstream = snapshot.upstream(matched);
+        Destinations targets = snapshot.destinations(matched);
+        Destination destination = targets.isSingle()
+                ? null
+                : new Destination(targets, head, factory.worker().random());
+        Upstream upstream = destination == null ? targets.first() : destination.upstream();
         record.upstream = upstream.name();
         Timeouts timeouts = new Timeouts(matched, record.startNanos);
         Question question = new Question(exchange, factory, record, head, matched, upstream, timeouts);
@@ -43,6 +59,32 @@ record Routed(Upstream upstream, Timeouts timeouts, Deadlines deadlines, Questio
                 timeouts,
                 new Deadlines(factory.worker().timers(), timeouts, onTimeout),
                 question,
-                new Conversation(exchange, factory, record, head, upstream, timeouts, question));
+                new Conversation(exchange, factory, record, head, upstream, timeouts, question),
+                destination);
+    }
+
+    /** The same, going where its message belongs. The message is known, and nothing was made of it yet. */
+    Routed settled(Exchange exchange, ExchangeFactory factory, ExchangeRecord record, HttpRequest head) {
+        Destination several = destination;
+        long nowNanos = factory.worker().clock().nanoTime();
+        return several != null && several.settle(question.facts(), nowNanos)
+                ? to(several.upstream(), exchange, factory, record, head)
+                : this;
+    }
+
+    /** The same, going to the next upstream, since this one has refused it before anything was sent; itself without one. */
+    Routed movedOn(Exchange exchange, ExchangeFactory factory, ExchangeRecord record, HttpRequest head) {
+        Destination several = destination;
+        return several != null && several.moveOn(factory.worker().clock().nanoTime())
+                ? to(several.upstream(), exchange, factory, record, head)
+                : this;
+    }
+
+    private Routed to(
+            Upstream other, Exchange exchange, ExchangeFactory factory, ExchangeRecord record, HttpRequest head) {
+        record.upstream = other.name();
+        question.redirect(other);
+        Conversation there = new Conversation(exchange, factory, record, head, other, timeouts, question);
+        return new Routed(other, timeouts, deadlines, question, there, destination);
     }
 }

@@ -7,7 +7,6 @@ public final class Route {
     private final int index;
     private final String name;
     private final String pathPrefix;
-    private final String upstream;
     private final long timeoutNanos;
     private final long idleTimeoutNanos;
     private final long maxDurationNanos;
@@ -19,7 +18,6 @@ public final class Route {
         this.index = index;
         this.name = config.name().intern();
         this.pathPrefix = config.pathPrefix();
-        this.upstream = config.upstream();
         this.timeoutNanos = config.timeout().toNanos();
         this.idleTimeoutNanos = config.idleTimeout().toNanos();
         this.maxDurationNanos = config.maxDuration().toNanos();
@@ -36,10 +34,6 @@ public final class Route {
     /** Value of the {@code endpoint} label. */
     public String name() {
         return name;
-    }
-
-    public String upstream() {
-        return upstream;
     }
 
     /** From the end of the request to the head of the answer; for a JSON answer to an MCP call, to its end. */

@@ -15,19 +15,20 @@ import org.jspecify.annotations.Nullable;
  * One configuration, compiled and immutable. An exchange pins the snapshot it began with, so that it never sees two.
  *
  * @param generation which configuration of this process it is, from 1; one that was refused has no number
- * @param upstreamOfRoute by {@link Route#index}
+ * @param destinations by {@link Route#index}
  * @param tcpRoutes by listener; one that takes no opaque connections has none
  */
 public record Snapshot(
         long generation,
         RouteTable routes,
         List<Upstream> upstreams,
-        List<Upstream> upstreamOfRoute,
+        List<Destinations> destinations,
         Map<String, TcpRoute> tcpRoutes,
         McpConfig mcp,
         Switches switches) {
-    public Upstream upstream(Route route) {
-        return upstreamOfRoute.get(route.index());
+    /** Where the requests of a route may go. */
+    public Destinations destinations(Route route) {
+        return destinations.get(route.index());
     }
 
     /** What the breaker of a tool judges by: as the first route to the upstream says that has one for it; null without. */
@@ -35,7 +36,7 @@ public record Snapshot(
     BreakerConfig toolBreaker(Upstream upstream, String tool) {
         byte[] name = tool.getBytes(StandardCharsets.UTF_8);
         return routes.routes().stream()
-                .filter(route -> upstream(route) == upstream)
+                .filter(route -> destinations(route).all().contains(upstream))
                 .map(route -> route.tools().breaker(name, name.length))
                 .filter(Objects::nonNull)
                 .findFirst()
@@ -44,6 +45,6 @@ public record Snapshot(
 
     /** The same configuration, observed differently. */
     public Snapshot with(Switches changed) {
-        return new Snapshot(generation, routes, upstreams, upstreamOfRoute, tcpRoutes, mcp, changed);
+        return new Snapshot(generation, routes, upstreams, destinations, tcpRoutes, mcp, changed);
     }
 }

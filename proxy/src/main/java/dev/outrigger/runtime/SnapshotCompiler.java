@@ -5,10 +5,11 @@ import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.TcpConfig;
 import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.config.model.WeightedConfig;
 import dev.outrigger.resilience.CircuitBreaker;
-import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
 import dev.outrigger.route.ServerNames;
 import dev.outrigger.time.NanoClock;
@@ -66,15 +67,14 @@ public final class SnapshotCompiler {
             upstreams.put(upstream.name(), compile(upstream, earlier.get(upstream.name()), config.mcp(), generation));
         }
         RouteTable routes = new RouteTable(config.routes());
-        List<Upstream> ofRoute = routes.routes().stream()
-                .map(Route::upstream)
-                .map(name -> known(upstreams, name))
+        List<Destinations> destinations = config.routes().stream()
+                .map(route -> destinations(route, upstreams))
                 .toList();
         return new Snapshot(
                 generation,
                 routes,
                 List.copyOf(upstreams.values()),
-                ofRoute,
+                destinations,
                 tcpRoutes(config, upstreams),
                 config.mcp(),
                 Switches.of(config.telemetry()));
@@ -97,6 +97,20 @@ public final class SnapshotCompiler {
                             tcp.idleTimeout().toNanos()));
         }
         return Map.copyOf(routes);
+    }
+
+    private static Destinations destinations(RouteConfig route, Map<String, Upstream> upstreams) {
+        List<Upstream> alternates =
+                route.alternates().stream().map(name -> known(upstreams, name)).toList();
+        if (route.weighted().isEmpty()) {
+            return new Destinations(List.of(known(upstreams, route.upstream())), List.of(1), alternates);
+        }
+        return new Destinations(
+                route.weighted().stream()
+                        .map(part -> known(upstreams, part.upstream()))
+                        .toList(),
+                route.weighted().stream().map(WeightedConfig::weight).toList(),
+                alternates);
     }
 
     private static Upstream known(Map<String, Upstream> upstreams, String name) {

@@ -63,7 +63,9 @@ public final class PrometheusCollector {
     private void addExchanges(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
         ExchangeFamilies exchanges = new ExchangeFamilies();
         LatencySummary latencies = new LatencySummary();
-        sources.upstreams.get().forEach(upstream -> exchanges.expectBreaker(upstream.breaker().name()));
+        sources.upstreams
+                .get()
+                .forEach(upstream -> exchanges.expectBreaker(upstream.breaker().name()));
         snapshot.series().forEach((key, durations) -> {
             exchanges.add(key, durations);
             latencies.add(key, durations);

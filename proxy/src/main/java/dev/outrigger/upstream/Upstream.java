@@ -67,8 +67,7 @@ public final class Upstream {
     /** Its own breaker, followed by those of its tools by name. */
     public Stream<CircuitBreaker> breakers() {
         return Stream.concat(
-                Stream.of(breaker),
-                toolBreakers().all().stream().sorted(Comparator.comparing(CircuitBreaker::name)));
+                Stream.of(breaker), toolBreakers().all().stream().sorted(Comparator.comparing(CircuitBreaker::name)));
     }
 
     /** The breakers of its tools, as far as they have some of their own. */
@@ -126,9 +125,26 @@ public final class Upstream {
         return memory.retries();
     }
 
+    /**
+     * Whether a request may be served: an endpoint is healthy, and the breaker would not refuse.
+     *
+     * @param nowNanos the clock's reading
+     */
+    public boolean mayServe(long nowNanos) {
+        return breaker.admits(nowNanos) && hasHealthyEndpoint();
+    }
+
+    private boolean hasHealthyEndpoint() {
+        for (int i = 0; i < endpoints.size(); i++) {
+            if (endpoints.get(i).status().healthy()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether at least one endpoint is healthy and the breaker lets calls pass. */
     public boolean isAvailable() {
-        return breaker.state() != CircuitBreaker.State.OPEN
-                && endpoints.stream().anyMatch(e -> e.status().healthy());
+        return breaker.state() != CircuitBreaker.State.OPEN && hasHealthyEndpoint();
     }
 }

@@ -28,11 +28,7 @@ public record UpstreamMemory(
      * @param onSessionEnd told how long each session lasted, in nanoseconds; called by any thread
      */
     public static UpstreamMemory of(
-            McpConfig config,
-            Executor maintenance,
-            NanoClock clock,
-            LongConsumer onSessionEnd,
-            ToolBreakers breakers) {
+            McpConfig config, Executor maintenance, NanoClock clock, LongConsumer onSessionEnd, ToolBreakers breakers) {
         return new UpstreamMemory(
                 new SessionTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock, onSessionEnd),
                 new TaskTable(config.maxSessions(), config.sessionIdleTimeout(), maintenance, clock),

@@ -110,7 +110,8 @@ class BreakerRulesIT {
     @Test
     void anOperatorHoldsItOpenOrClosedUntilItIsReset() throws Exception {
         try (McpUpstream upstream = new McpUpstream(request -> request.status(500));
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port(), "upstreams.app.breaker.open-for = 1ms");
+                RunningSidecar sidecar =
+                        RunningSidecar.before(upstream.port(), "upstreams.app.breaker.open-for = 1ms");
                 McpCaller client = new McpCaller(sidecar)) {
             String forced = sidecar.adminPost("/breakers/app/close").body();
             assertTrue(forced.contains("\"state\":\"closed\",\"forced\":true"), forced);

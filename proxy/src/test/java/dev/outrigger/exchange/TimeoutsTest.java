@@ -24,6 +24,8 @@ class TimeoutsTest {
                     Duration.ofNanos(100),
                     List.of(),
                     List.of(),
+                    List.of(),
+                    List.of(),
                     Optional.empty())))
             .match("/"));
 

@@ -53,7 +53,9 @@ class RouteTableTest {
                         Duration.ofSeconds(1),
                         List.of(),
                         List.of(),
-                        Optional.empty()))
+                    List.of(),
+                    List.of(),
+                    Optional.empty()))
                 .toList());
     }
 }

@@ -97,8 +97,8 @@ class ToolPoliciesTest {
 
     @Test
     void aPolicyHoldsItsTimeout() {
-        ToolPolicies policies =
-                new ToolPolicies(List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty(), Optional.empty())));
+        ToolPolicies policies = new ToolPolicies(
+                List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty(), Optional.empty())));
         ToolPolicy policy = policies.find("slow".getBytes(StandardCharsets.UTF_8), 4);
         assertEquals(120_000_000_000L, policy == null ? 0 : policy.timeoutNanos());
     }
@@ -106,7 +106,8 @@ class ToolPoliciesTest {
     @Test
     void everyToolIsAllowedUnlessForbidden() {
         ToolPolicies policies = new ToolPolicies(List.of(
-                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty()), permission("delete_*", false)));
+                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty()),
+                permission("delete_*", false)));
 
         assertTrue(policies.forbidsAny());
         assertTrue(allows(policies, "slow_query"));

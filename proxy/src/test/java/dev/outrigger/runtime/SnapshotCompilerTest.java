@@ -46,7 +46,9 @@ class SnapshotCompilerTest {
                 compile(ONE + "\nupstreams.other.endpoints = [\"10.0.0.9:80\"]\nmcp.scan-limit = 1KiB", first);
 
         assertSame(app, upstream(second, "app"));
-        assertEquals(List.of(app), second.upstreamOfRoute());
+        assertEquals(
+                List.of(app),
+                second.destinations().stream().map(Destinations::first).toList());
         assertEquals(2, second.upstreams().size());
     }
 

@@ -18,6 +18,11 @@ public final class Memories {
     }
 
     public static UpstreamMemory empty(NanoClock clock) {
-        return UpstreamMemory.of(MCP, Runnable::run, clock, durationNanos -> {}, new ToolBreakers("app", (breaker, from, to, why) -> {}));
+        return UpstreamMemory.of(
+                MCP,
+                Runnable::run,
+                clock,
+                durationNanos -> {},
+                new ToolBreakers("app", (breaker, from, to, why) -> {}));
     }
 }

@@ -152,6 +152,11 @@ final class ConfigReader {
         return values;
     }
 
+    /** Whether a key has a value, of whatever kind. */
+    boolean isSet(String key) {
+        return find(key) != null;
+    }
+
     /** Whether the operator has written a block. */
     boolean isWritten(String key) {
         return layers.stream().anyMatch(layer -> {

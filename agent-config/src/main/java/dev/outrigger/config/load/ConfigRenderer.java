@@ -158,13 +158,13 @@ public final class ConfigRenderer {
     private static Map<String, Object> route(RouteConfig route) {
         Map<String, Object> values = new TreeMap<>(Map.of(
                 "match", Map.of("path-prefix", route.pathPrefix()),
-                "upstream", route.upstream(),
                 "timeout", Durations.format(route.timeout()),
                 "idle-timeout", Durations.format(route.idleTimeout()),
                 "max-duration", Durations.format(route.maxDuration()),
                 "upgrades", route.upgrades(),
                 "tools", tools(route.tools())));
         values.putAll(RetryRenderer.route(route));
+        DestinationSection.render(route, values);
         if (!route.name().equals(route.pathPrefix())) {
             values.put("name", route.name());
         }

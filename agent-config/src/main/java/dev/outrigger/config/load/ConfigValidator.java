@@ -50,11 +50,12 @@ final class ConfigValidator {
         });
         List<String> upstreamNames = upstreamNames(config);
         listeners.forEach((path, listener) -> tcp(path, listener, upstreamNames));
+        DestinationValidator destinations = new DestinationValidator(findings, upstreamNames);
         Map<String, String> names = new HashMap<>();
         Map<String, String> prefixes = new HashMap<>();
         routes.forEach((path, route) -> {
-            upstream(path + ".upstream", route.upstream(), upstreamNames);
-            toCome.route(path, route, upstreamNames);
+            destinations.route(path, route);
+            toCome.route(path);
             unique(path + ".name", route.name(), names, "a name");
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
             atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());

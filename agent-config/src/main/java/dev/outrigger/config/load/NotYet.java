@@ -41,18 +41,13 @@ final class NotYet {
             Map.of("ttl", TIMEOUT, "max-bytes", new Value(Kinds.size(1 << 10, 16L << 30)), "tools", new Items(TEXT)),
             "ttl");
     private static final Block HEADERS = headers();
-    private static final Block WEIGHTED =
-            new Block(Map.of("upstream", TEXT, "weight", count(0, 1_000_000)), "upstream", "weight");
-
     private static final Map<String, Map<String, Shape>> KEYS = Map.of(
             "outrigger", Map.of("security", OPEN),
             "outrigger.upstreams.*",
                     Map.of("dns", ADDRESS, "stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
             "outrigger.routes.*",
                     Map.of(
-                            "weighted", new Items(WEIGHTED),
                             "shift", OPEN,
-                            "alternates", new Items(TEXT),
                             "rate-limit", RATE_LIMIT,
                             "concurrency-limit", CONCURRENCY_LIMIT,
                             "cache", CACHE,
@@ -77,9 +72,8 @@ final class NotYet {
     private static final Map<String, Set<String>> VALUES = Map.of("outrigger.listeners.*.mode", Set.of("transparent"));
 
     /** Required keys that one of these makes unnecessary, so that using it is one problem and not two. */
-    private static final Map<String, Set<String>> INSTEAD = Map.of(
-            "outrigger.upstreams.*.endpoints", Set.of("dns", "stdio"),
-            "outrigger.routes.*.upstream", Set.of("weighted", "shift"));
+    private static final Map<String, Set<String>> INSTEAD =
+            Map.of("outrigger.upstreams.*.endpoints", Set.of("dns", "stdio"));
 
     private NotYet() {}
 

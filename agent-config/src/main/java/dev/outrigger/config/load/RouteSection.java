@@ -16,15 +16,18 @@ final class RouteSection {
             findings.forget(match.path("path-prefix"));
         }
         Duration timeout = reader.read("timeout", Kinds.TIMEOUT);
+        DestinationSection destinations = DestinationSection.read(reader);
         RouteConfig route = new RouteConfig(
                 reader.readIfSet("name", Kinds.NAME).orElse(pathPrefix),
                 pathPrefix,
-                reader.read("upstream", Kinds.NOT_BLANK),
+                destinations.upstream(),
                 timeout,
                 reader.read("idle-timeout", Kinds.TIMEOUT),
                 reader.read("max-duration", Kinds.TIMEOUT),
                 reader.readAll("upgrades", Kinds.UPGRADE),
                 new ToolsSection(findings, timeout, breakers).read(reader),
+                destinations.weighted(),
+                destinations.alternates(),
                 RetrySection.read(reader));
         reader.finish();
         return route;

@@ -17,9 +17,11 @@ import java.util.Set;
 final class Surface {
     /** Keys of the reference that hold a list of scalars; their empty defaults do not tell. */
     private static final Set<String> LISTS =
-            Set.of("endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools");
+            Set.of("endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools", "alternates");
 
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
+
+    private static final Shape WEIGHTED = new Block(Map.of(DestinationSection.UPSTREAM, TEXT, "weight", TEXT));
 
     private static final Shape CERTIFICATE =
             new Block(Map.of(TlsSection.CERTIFICATE_FILE, TEXT, TlsSection.KEY_FILE, TEXT));
@@ -54,6 +56,7 @@ final class Surface {
             case "outrigger.defaults.upstream" -> block("outrigger.upstreams.*", child(defaults, key));
             case "outrigger.defaults.route" -> block("outrigger.routes.*", child(defaults, key));
             case "outrigger.routes.*." + ToolsSection.KEY -> new Named(Kinds.NOT_BLANK, false, tool(inner + ".*"));
+            case "outrigger.routes.*." + DestinationSection.WEIGHTED -> new Items(WEIGHTED);
             case "outrigger.listeners.*.tcp.sni" -> new Named(Kinds.SERVER_PATTERN, false, TEXT);
             case "outrigger.listeners.*.tls." + TlsSection.CERTIFICATES -> new Items(CERTIFICATE);
             default -> {

@@ -1,21 +1,25 @@
 package dev.outrigger.config.model;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which requests go to which upstream, and how long they may take. The longest matching prefix wins.
  *
  * @param name the {@code endpoint} label of metrics; the path prefix unless named
  * @param pathPrefix starts with a slash; matches whole segments
- * @param upstream the name of an upstream of the same configuration
+ * @param upstream the name of an upstream of the same configuration; of several that share the requests the first
  * @param timeout from the end of the request to the head of the answer; for a JSON answer to an MCP call, to its end; 15 s as
  *     Envoy has it
  * @param idleTimeout longest silence of an exchange, in either direction; 5 min as Envoy has it
  * @param maxDuration hard cap of an exchange, streams included; not shorter than any timeout
  * @param upgrades protocols that a client may change to, in lower case; {@code *} is any
  * @param tools exceptions for some tools, by pattern in alphabetical order; patterns are distinct
+ * @param weighted the upstreams that share the requests, each once; empty if there is one for all
+ * @param alternates other upstreams, in the order in which they stand in for one that is of no use
  * @param retry when a request may be sent twice; without it only if nothing was sent, to another endpoint
  */
 public record RouteConfig(
@@ -27,10 +31,23 @@ public record RouteConfig(
         Duration maxDuration,
         List<String> upgrades,
         List<ToolConfig> tools,
+        List<WeightedConfig> weighted,
+        List<String> alternates,
         Optional<RetryConfig> retry) {
 
     public RouteConfig {
         upgrades = List.copyOf(upgrades);
         tools = List.copyOf(tools);
+        weighted = List.copyOf(weighted);
+        alternates = List.copyOf(alternates);
+    }
+
+    /** Every upstream that its requests may go to, each once. */
+    public Set<String> upstreams() {
+        Set<String> names = new LinkedHashSet<>();
+        names.add(upstream);
+        weighted.forEach(part -> names.add(part.upstream()));
+        names.addAll(alternates);
+        return names;
     }
 }

@@ -14,5 +14,4 @@ import java.util.Optional;
  * @param breaker of each of the tools, besides the upstream's; of the patterns that match and have one, the one with most
  *     other characters decides
  */
-public record ToolConfig(
-        String pattern, Duration timeout, Optional<Boolean> allow, Optional<BreakerConfig> breaker) {}
+public record ToolConfig(String pattern, Duration timeout, Optional<Boolean> allow, Optional<BreakerConfig> breaker) {}

@@ -65,7 +65,7 @@ final class TimeoutChecks {
         for (RouteConfig route : config.routes()) {
             for (UpstreamConfig upstream : config.upstreams()) {
                 Duration connect = upstream.pool().connectTimeout();
-                if (upstream.name().equals(route.upstream()) && connect.compareTo(route.timeout()) >= 0) {
+                if (route.upstreams().contains(upstream.name()) && connect.compareTo(route.timeout()) >= 0) {
                     findings.add("route " + route.name() + " has " + Amounts.text(route.timeout()) + ", a connect to "
                             + upstream.name() + " " + Amounts.text(connect));
                 }

@@ -117,6 +117,8 @@ final class ConfigLoaderTest {
                         Duration.ofHours(1),
                         List.of("websocket"),
                         List.of(),
+                        List.of(),
+                        List.of(),
                         Optional.empty()),
                 config.routes().get(0));
         assertEquals("outrigger", config.serviceName());

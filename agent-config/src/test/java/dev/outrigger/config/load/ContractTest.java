@@ -26,9 +26,9 @@ final class ContractTest {
     }
 
     @Test
-    void replicasWaitForAlternates() {
+    void replicasLoad() {
         assertEquals(
-                List.of(FOLDER + "replicas.conf:17: outrigger.routes[0].alternates: this key is not supported yet"),
+                List.of(),
                 Loads.problems(load("replicas.conf")));
     }
 

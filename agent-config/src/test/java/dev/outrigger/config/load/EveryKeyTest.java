@@ -41,6 +41,7 @@ import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamConfig.SessionAffinity;
 import dev.outrigger.config.model.UpstreamHttp2Config;
+import dev.outrigger.config.model.WeightedConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,7 +152,7 @@ final class EveryKeyTest {
                                 0.65,
                                 new AffinityConfig("x-66", "c67", Duration.ofSeconds(68)),
                                 new EjectionConfig(69, Duration.ofSeconds(70), Duration.ofSeconds(71), 0.72)))),
-                config.upstreams());
+                config.upstreams().subList(0, 1));
         assertEquals(
                 List.of(new RouteConfig(
                         "r",
@@ -163,7 +164,13 @@ final class EveryKeyTest {
                         List.of("websocket", "chat"),
                         List.of(
                                 Loads.tool("db.query", Duration.ofSeconds(20)),
-                                new ToolConfig("slow_*", Duration.ofSeconds(19), Optional.of(false), Optional.of(TOOL_BREAKER))),
+                                new ToolConfig(
+                                        "slow_*",
+                                        Duration.ofSeconds(19),
+                                        Optional.of(false),
+                                        Optional.of(TOOL_BREAKER))),
+                        List.of(),
+                        List.of(),
                         Optional.of(new RetryConfig(
                                 3,
                                 Optional.of(Duration.ofSeconds(4)),
@@ -174,7 +181,11 @@ final class EveryKeyTest {
                                 List.of(500, 503),
                                 true,
                                 7 << 10)))),
-                config.routes());
+                config.routes().subList(0, 1));
+        assertEquals(
+                List.of(new WeightedConfig("a.b_c-1", 70), new WeightedConfig("b", 0)),
+                config.routes().get(1).weighted());
+        assertEquals(List.of("b"), config.routes().get(1).alternates());
         assertEquals(
                 new McpConfig(
                         2 << 20, 0, true, McpConfig.Refusal.HTTP, Duration.ofSeconds(27), 28, Duration.ofMinutes(29)),

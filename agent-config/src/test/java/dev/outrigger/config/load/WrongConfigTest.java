@@ -29,7 +29,8 @@ final class WrongConfigTest {
             "expected one of affinity, breaker, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, pool,"
                     + " protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
-            "expected one of idle-timeout, match, max-duration, name, retry, timeout, tools, upgrades, upstream";
+            "expected one of alternates, idle-timeout, match, max-duration, name, retry, timeout, tools, upgrades, upstream,"
+                    + " weighted";
 
     private final ConfigLoader loader =
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
@@ -352,9 +353,6 @@ final class WrongConfigTest {
                 notYet("outrigger.security {}", "outrigger.security"),
                 notYet("outrigger.upstreams.b { dns = \"mcp:80\" }", "outrigger.upstreams.b.dns"),
                 notYet("outrigger.upstreams.b { stdio { command = [server, \"-v\"] } }", "outrigger.upstreams.b.stdio"),
-                notYet(
-                        "outrigger.routes = [{ weighted = [{ upstream = app, weight = 1 }] }]",
-                        "outrigger.routes[0].weighted"),
                 notYet(
                         "outrigger.routes += { upstream = app, match.tool = \"slow_*\" }",
                         "outrigger.routes[1].match.tool"),

@@ -21,7 +21,7 @@ final class WrongToComeTest {
     private final ConfigLoader loader = new ConfigLoader(Map.of());
 
     @ParameterizedTest
-    @MethodSource({"upstreams", "balancing", "protection", "content"})
+    @MethodSource({"upstreams", "protection", "content"})
     void aMistakeInAKeyToComeIsToldBesideItsRefusal(String text, String refused, List<String> mistakes) {
         List<String> expected = Stream.concat(Stream.of(refused + ": this key is not supported yet"), mistakes.stream())
                 .map(message -> "test.conf:1: " + message)
@@ -53,43 +53,6 @@ final class WrongToComeTest {
                         "stdio {}",
                         UPSTREAM + ".stdio",
                         UPSTREAM + ".stdio.command: missing, expected a list of at least one entry"));
-    }
-
-    static Stream<Arguments> balancing() {
-        String weighted = ROUTE + ".weighted";
-        String alternates = ROUTE + ".alternates";
-        return Stream.of(
-                route("weighted = []", weighted, weighted + ": an empty list, expected a list of at least one entry"),
-                route(
-                        "weighted = [{ upstream = app, weight = 0 }, { upstream = b, weight = 0 }]",
-                        weighted,
-                        weighted + ": weights that add up to 0, expected at least one weight above 0"),
-                route(
-                        "weighted = [{ upstream = ap, weight = -1 }, { weight = 1 }]",
-                        weighted,
-                        weighted + "[0].upstream: \"ap\", expected an upstream: app, b, did you mean app?",
-                        weighted + "[0].weight: -1, expected a whole number from 0 to 1000000",
-                        weighted + "[1].upstream: missing, expected a text that is not empty"),
-                route(
-                        "weighted = [{ upstream = app, weight = 1 }, { upstream = app, weight = 2 }]",
-                        weighted,
-                        weighted + "[1].upstream: \"app\", expected each upstream once (" + weighted
-                                + "[0].upstream has it)"),
-                route(
-                        "upstream = app, weighted = [{ upstream = b, weight = 1 }]",
-                        weighted,
-                        weighted + ": a list, expected only one of upstream, weighted, shift"),
-                route("shift = b", ROUTE + ".shift", ROUTE + ".shift: \"b\", expected an object"),
-                route(
-                        "upstream = app, alternates = [bb, app, b, b]",
-                        alternates,
-                        alternates + "[0]: \"bb\", expected an upstream: app, b, did you mean b?",
-                        alternates + "[1]: \"app\", expected another upstream than the route's own",
-                        alternates + "[3]: \"b\", expected each upstream once (" + alternates + "[2] has it)"),
-                route(
-                        "upstream = app, alternates = b",
-                        alternates,
-                        alternates + ": \"b\", expected a list of at least one entry"));
     }
 
     static Stream<Arguments> protection() {
