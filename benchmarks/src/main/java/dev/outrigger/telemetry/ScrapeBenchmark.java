@@ -1,5 +1,6 @@
 package dev.outrigger.telemetry;
 
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HostPort;
@@ -142,7 +143,8 @@ public class ScrapeBenchmark {
                 () -> 0,
                 new PrometheusCollector.Build("0", "0", "0"),
                 NanoClock.SYSTEM,
-                0));
+                0,
+                CacheOverview.none()));
         return new MetricsExposition(sampler, collector, wall);
     }
 

@@ -1,5 +1,6 @@
 package dev.outrigger.admin;
 
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Upstream;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class AdminRoutes {
         UpstreamEndpoints upstreamEndpoints = new UpstreamEndpoints(sources.upstreams, sources.gauges);
         SessionEndpoints sessions = new SessionEndpoints(sources.upstreams, sources.clock);
         BreakerEndpoints breakers = new BreakerEndpoints(sources.upstreams, sources.clock);
+        CacheEndpoints cache = new CacheEndpoints(sources.caches);
         ErrorEndpoints errors = new ErrorEndpoints(sources.refusals);
         return OpsRoutes.builder()
                 .index("Outrigger admin")
@@ -51,6 +53,8 @@ public final class AdminRoutes {
                 .post("/breakers/{name}/open", "refuses every call until a reset", OpsEndpoint.of(breakers::open))
                 .post("/breakers/{name}/close", "lets every call pass until a reset", OpsEndpoint.of(breakers::close))
                 .post("/breakers/{name}/reset", "closes a circuit breaker", OpsEndpoint.of(breakers::reset))
+                .get("/cache", "what is kept of answers, as figures", OpsEndpoint.of(cache::list))
+                .delete("/cache", "drops it; ?upstream=NAME&tool=NAME some of it", OpsEndpoint.of(cache::drop))
                 .get("/errors", "the last requests that were refused because of their form", errors::list)
                 .get("/metrics", "the same as on the status port", sources.metrics.endpoint());
     }
@@ -59,11 +63,13 @@ public final class AdminRoutes {
      * What is read for each request anew.
      *
      * @param upstreams the ones of the configuration in force
+     * @param caches what is kept of answers
      */
     public record Sources(
             MetricsSource metrics,
             Supplier<List<Upstream>> upstreams,
             PoolGauges gauges,
             RefusalSource refusals,
-            NanoClock clock) {}
+            NanoClock clock,
+            CacheOverview caches) {}
 }

@@ -1,5 +1,6 @@
 package dev.outrigger.admin;
 
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.json.JsonWriter;
 import dev.outrigger.upstream.Upstream;
 import java.util.ArrayList;
@@ -14,9 +15,11 @@ import java.util.function.Supplier;
  */
 final class McpHealth {
     private final Supplier<List<Upstream>> upstreams;
+    private final CacheOverview caches;
 
-    McpHealth(Supplier<List<Upstream>> upstreams) {
+    McpHealth(Supplier<List<Upstream>> upstreams, CacheOverview caches) {
         this.upstreams = upstreams;
+        this.caches = caches;
     }
 
     OpsReply health(OpsRequest request) {
@@ -36,6 +39,10 @@ final class McpHealth {
             for (int i = 0; i < all.size(); i++) {
                 write(json.name(all.get(i).name()), health.get(i));
             }
+            json.endObject();
+            json.name("cache_stats").beginObject();
+            json.name("hit_rate").value(Math.round(caches.totals().hitRate() * 1e4) / 1e4);
+            json.name("entries").value(caches.entries());
             json.endObject().endObject();
         });
     }

@@ -1,5 +1,6 @@
 package dev.outrigger.admin;
 
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.upstream.Upstream;
 import java.util.List;
 import java.util.function.Supplier;
@@ -11,10 +12,15 @@ public final class StatusRoutes {
     /**
      * @param metricsGuard asked before {@code /metrics} only: probes carry no tokens
      * @param upstreams the ones of the configuration in force, asked anew for each request
+     * @param caches what is kept of answers
      */
     public static OpsRoutes of(
-            MetricsSource metrics, OpsGuard metricsGuard, SidecarHealth sidecar, Supplier<List<Upstream>> upstreams) {
-        McpHealth mcp = new McpHealth(upstreams);
+            MetricsSource metrics,
+            OpsGuard metricsGuard,
+            SidecarHealth sidecar,
+            Supplier<List<Upstream>> upstreams,
+            CacheOverview caches) {
+        McpHealth mcp = new McpHealth(upstreams, caches);
         return OpsRoutes.builder()
                 .get(
                         "/metrics",

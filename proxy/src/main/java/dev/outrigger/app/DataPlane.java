@@ -1,5 +1,7 @@
 package dev.outrigger.app;
 
+import dev.outrigger.cache.CacheOverview;
+import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.runtime.Snapshot;
@@ -10,6 +12,7 @@ import dev.outrigger.upstream.HealthChecker;
 import dev.outrigger.upstream.Upstream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -61,6 +64,16 @@ final class DataPlane implements Reloadable {
     /** Those of the configuration in force. */
     List<Upstream> upstreams() {
         return snapshot.upstreams();
+    }
+
+    /** What the routes of the configuration in force keep of their answers. */
+    private Collection<ResponseStore> stores() {
+        return snapshot.stores().values();
+    }
+
+    /** All that is kept of answers, to be looked at. */
+    CacheOverview caches() {
+        return new CacheOverview(this::stores, compiler.ledger());
     }
 
     /** Begins to check the upstreams and waits for the first results, if they come in time. */
@@ -147,6 +160,7 @@ final class DataPlane implements Reloadable {
     /** Forgets what has expired. */
     void sweep() {
         upstreams().forEach(upstream -> upstream.memory().sweep());
+        stores().forEach(ResponseStore::sweep);
     }
 
     /** Ends the checks, all sessions, and connections to upstreams as far as they are idle. */

@@ -1,5 +1,6 @@
 package dev.outrigger.app;
 
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.telemetry.ConfigFigures;
 import dev.outrigger.telemetry.MetricsSnapshot;
 import dev.outrigger.telemetry.PrometheusCollector;
@@ -28,7 +29,8 @@ final class MetricFamilies {
                 () -> 0,
                 new PrometheusCollector.Build("", "", ""),
                 NanoClock.SYSTEM,
-                0));
+                0,
+                CacheOverview.none()));
         return collector.collect(MetricsSnapshot.EMPTY).stream()
                 .map(MetricFamilies::name)
                 .collect(Collectors.toSet());

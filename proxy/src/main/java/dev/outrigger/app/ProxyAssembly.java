@@ -213,7 +213,8 @@ final class ProxyAssembly {
                 new PrometheusCollector.Build(
                         build.version(), build.commit(), System.getProperty("java.version", "unknown")),
                 clock,
-                startNanos));
+                startNanos,
+                dataPlane.caches()));
         return new Metrics(control, sampler, new MetricsExposition(sampler, collector, wall), toolNames);
     }
 
@@ -284,7 +285,9 @@ final class ProxyAssembly {
     private OpsServer statusServer(OpsGuard guard) {
         SidecarHealth sidecar = new SidecarHealth(readiness, build.version(), clock, startNanos, this::telemetryHealth);
         return opsServer(
-                "status", StatusRoutes.of(metrics::render, metrics.guard(), sidecar, dataPlane::upstreams), guard);
+                "status",
+                StatusRoutes.of(metrics::render, metrics.guard(), sidecar, dataPlane::upstreams, dataPlane.caches()),
+                guard);
     }
 
     private OpsServer adminServer(OpsGuard guard) {
@@ -293,7 +296,8 @@ final class ProxyAssembly {
                 dataPlane::upstreams,
                 metrics::poolGauge,
                 new LastRefused(dataPlane.workers(), wall),
-                clock);
+                clock,
+                dataPlane.caches());
         return opsServer("admin", AdminRoutes.of(sources, running()), guard);
     }
 

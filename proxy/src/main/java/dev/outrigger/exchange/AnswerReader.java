@@ -38,6 +38,7 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
     private Map<String, Integer> tools = Map.of();
     private @Nullable McpScanner json;
     private @Nullable SseScanner events;
+    private @Nullable MessageCopy copy;
 
     private AnswerReader(McpScanners scanners, Listener listener, boolean listsTools) {
         this.scanners = scanners;
@@ -98,10 +99,22 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
         return events;
     }
 
+    /** @param wanted gets each message; when one is told, it has got that one */
+    void copyTo(MessageCopy wanted) {
+        if (events != null) {
+            events.copyTo(wanted);
+        } else {
+            copy = wanted;
+        }
+    }
+
     void feed(ByteBuf content) {
         if (events != null) {
             events.feed(content);
         } else if (json != null && !json.facts().isOver()) {
+            if (copy != null) {
+                copy.add(content);
+            }
             json.feed(content);
         }
     }

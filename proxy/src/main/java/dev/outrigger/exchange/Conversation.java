@@ -1,6 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.exchange.McpRequests.BodyType;
+import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.mcp.AnswerFacts;
 import dev.outrigger.mcp.McpFacts;
@@ -41,6 +42,8 @@ final class Conversation implements AnswerReader.Listener {
     private final MessageCounts counts;
     private @Nullable AnswerReader answer;
     private @Nullable Unanswered unanswered;
+    private @Nullable Caching caching;
+    private @Nullable CacheFill fill;
 
     Conversation(
             Exchange exchange,
@@ -92,6 +95,21 @@ final class Conversation implements AnswerReader.Listener {
 
     // ---- request
 
+    /** The cache of the route may have the answer. */
+    void ask(Caching asked) {
+        caching = asked;
+    }
+
+    /** @param wanted keeps the answer, if it may be kept */
+    void keepAnswer(CacheFill wanted) {
+        fill = wanted;
+    }
+
+    /** Answers with what was said before, if there is anything and the failure is one that allows it. */
+    boolean answersInstead(Failure failure) {
+        return caching != null && caching.answersInstead(failure);
+    }
+
     /**
      * Chooses where to send the request.
      *
@@ -105,6 +123,9 @@ final class Conversation implements AnswerReader.Listener {
             return null;
         }
         record.endpoint = pool.endpoint().name();
+        if (fill != null) {
+            fill.onSend(upstream);
+        }
         McpSession session = affinity.session();
         if (session != null) {
             enter(session);
@@ -179,6 +200,9 @@ final class Conversation implements AnswerReader.Listener {
         if (reader != null && reader.events() != null) {
             record.stream = streamKind(only);
         }
+        if (fill != null) {
+            fill.onHead(response.status().code(), reader);
+        }
     }
 
     private StreamKind streamKind(@Nullable Call only) {
@@ -214,6 +238,10 @@ final class Conversation implements AnswerReader.Listener {
             }
             case REQUEST -> {
                 counts.serverRequests++;
+                if (fill != null) {
+                    // What it says in the end is for who was asked.
+                    fill.abandon();
+                }
                 timeouts.onServerAsks();
                 tellOthers(SessionCall::onServerAsks);
             }
@@ -231,6 +259,7 @@ final class Conversation implements AnswerReader.Listener {
             tellOfProgress(message);
         } else {
             timeouts.onServerGoesOn(nowNanos);
+            upstream.epochs().onNotification(message);
             if (message.method() == McpMethod.NOTIFICATIONS_TOOLS_LIST_CHANGED) {
                 upstream.tools().changed();
             }
@@ -267,6 +296,9 @@ final class Conversation implements AnswerReader.Listener {
             return;
         }
         learn(call, facts);
+        if (fill != null) {
+            fill.onAnswer(message);
+        }
         call.answer(facts.hasError(), facts.errorCode(), facts.isToolError(), nowNanos);
         exchange.onCallSettled();
     }
@@ -342,6 +374,9 @@ final class Conversation implements AnswerReader.Listener {
         }
         calls.exchangeEnded(record, otherwise);
         question.release();
+        if (fill != null) {
+            fill.abandon();
+        }
         if (answer != null) {
             answer.release();
             answer = null;

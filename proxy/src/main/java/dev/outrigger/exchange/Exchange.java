@@ -168,10 +168,22 @@ final class Exchange implements RequestSink, AttemptListener {
     }
 
     private void askCache() {
-        takeSlot();
+        Caching caching = routed().caching(this, factory, snapshot, record, head, sending, requestEnded);
+        if (caching == null) {
+            takeSlot();
+        } else if (caching.ask()) {
+            moveTo(State.WAITING);
+        }
     }
 
-    private void takeSlot() {
+    /** An answer is here without asking. */
+    void reply(CachedReply kept) {
+        finish(Outcome.SUCCESS);
+        kept.writeTo(downstream);
+    }
+
+    /** There is no other way than to ask. */
+    void takeSlot() {
         send();
     }
 
@@ -403,6 +415,9 @@ final class Exchange implements RequestSink, AttemptListener {
             breakOff(failure);
             return;
         }
+        if (routed != null && talk().answersInstead(failure)) {
+            return;
+        }
         refusal = failure;
         sending.release();
         if (mayStillFindId()) {
@@ -415,12 +430,9 @@ final class Exchange implements RequestSink, AttemptListener {
 
     /** The answer has begun and will not be whole: an event stream is ended with an error, anything else is cut. */
     private void breakOff(Failure failure) {
-        record.reason = failure.reason();
         StreamEnd end = delivery().breakOff(failure);
         boolean whole = end == StreamEnd.WHOLE;
-        if (whole) {
-            record.reason = null;
-        }
+        record.reason = whole ? null : failure.reason();
         finish(whole ? Outcome.SUCCESS : failure.reason().outcome());
         delivery().writeBreak(end, failure);
     }

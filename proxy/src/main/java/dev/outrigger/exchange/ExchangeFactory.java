@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.cache.KeyDigest;
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.RequestSink;
@@ -19,6 +20,7 @@ public final class ExchangeFactory implements RequestSink.Factory {
 
     private final Worker worker;
     private final McpScanners scanners = new McpScanners();
+    private final KeyDigest keys = new KeyDigest();
     private final ExchangeObserver[] observers;
     private int drains;
     private int parked;
@@ -43,6 +45,11 @@ public final class ExchangeFactory implements RequestSink.Factory {
 
     McpScanners scanners() {
         return scanners;
+    }
+
+    /** Makes the keys of questions whose answers may be kept. */
+    KeyDigest keys() {
+        return keys;
     }
 
     /** Whether one more answer may be read for nobody. */

@@ -105,9 +105,10 @@ final class Question {
         return wrong;
     }
 
-    /** Whether as much is known of the request as there is to know before it goes on. */
+    /** Whether as much is known of the request as there is to know before it goes on; the whole of it where answers are kept. */
     boolean isKnown() {
-        return scan == null || scan.isSettled();
+        RequestScan current = scan;
+        return current == null || (current.isSettled() && (route.cache() == null || current.isWhole()));
     }
 
     boolean mayStillFindId() {

@@ -43,7 +43,7 @@ final class RequestChecks {
             return Failure.of(Reason.TOOL_DENIED);
         }
         Failure disguised = checkForm(route, head);
-        return disguised == null && modern ? checkHeaders(head.headers(), facts) : disguised;
+        return disguised == null ? contradiction(head.headers(), facts, modern) : disguised;
     }
 
     /**
@@ -68,9 +68,10 @@ final class RequestChecks {
         return null;
     }
 
-    private static @Nullable Failure checkHeaders(HttpHeaders headers, McpFacts facts) {
+    /** @return null unless the headers that repeat what the message says, since 2026-07-28, say something else */
+    static @Nullable Failure contradiction(HttpHeaders headers, McpFacts facts, boolean modern) {
         McpMethod method = facts.method();
-        if (method == null) {
+        if (method == null || !modern) {
             return null;
         }
         String named = headers.get(HeaderNames.MCP_METHOD);

@@ -76,6 +76,11 @@ final class RequestScan implements ElementSink {
         return ended || facts().isOver() || bytes >= limitBytes;
     }
 
+    /** Whether the body is here as a whole, or too much of it to wait for its end. */
+    boolean isWhole() {
+        return ended || bytes >= limitBytes;
+    }
+
     /** Whether the id that a refusal has to echo may still come. */
     boolean mayStillFindId() {
         return !ended && !facts().isOver() && !facts().isComplete() && bytes < limitBytes;

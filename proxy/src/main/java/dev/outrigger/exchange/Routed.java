@@ -1,7 +1,10 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.failure.Reason;
+import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.record.ExchangeRecord;
+import dev.outrigger.route.CachePolicy;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.Snapshot;
@@ -86,5 +89,37 @@ record Routed(
         question.redirect(other);
         Conversation there = new Conversation(exchange, factory, record, head, other, timeouts, question);
         return new Routed(other, timeouts, deadlines, question, there, destination);
+    }
+
+    /**
+     * What the cache of the route is to the request.
+     *
+     * @param whole whether all of the request is here
+     * @return null if nothing of the kind is kept
+     */
+    @Nullable
+    Caching caching(
+            Exchange exchange,
+            ExchangeFactory factory,
+            Snapshot snapshot,
+            ExchangeRecord record,
+            HttpRequest head,
+            Sending sending,
+            boolean whole) {
+        CachePolicy policy = question.route().cache();
+        ResponseStore store = policy == null ? null : snapshot.store(question.route());
+        McpFacts facts = question.facts();
+        byte[] body = store == null || facts == null || !whole ? null : sending.held(CacheQuestion.MAX_REQUEST_BYTES);
+        Call call = question.calls().only();
+        if (policy == null || store == null || facts == null || body == null || call == null) {
+            return null;
+        }
+        CacheQuestion asked = CacheQuestion.of(policy, store, factory.keys(), head, record, facts, body);
+        if (asked == null) {
+            return null;
+        }
+        Caching caching = new Caching(asked, exchange, call, record, factory.worker(), conversation);
+        conversation.ask(caching);
+        return caching;
     }
 }

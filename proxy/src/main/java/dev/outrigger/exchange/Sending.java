@@ -145,6 +145,15 @@ final class Sending {
         pending.release();
     }
 
+    /**
+     * A copy of what has arrived so far, none of it sent.
+     *
+     * @return null if it is more than so many bytes
+     */
+    byte @Nullable [] held(int maxBytes) {
+        return pending.bytes() > maxBytes ? null : pending.toArray();
+    }
+
     // ---- how it went
 
     /** Tells the breaker, if it was asked and was not told yet. */

@@ -46,6 +46,19 @@ public final class PendingBody {
         return !forgotten;
     }
 
+    /** A copy of what is here, in order; the pieces stay as they are. */
+    public byte[] toArray() {
+        byte[] copy = new byte[Math.toIntExact(bytes)];
+        int at = 0;
+        for (HttpContent piece : pieces) {
+            ByteBuf content = piece.content();
+            int size = content.readableBytes();
+            content.getBytes(content.readerIndex(), copy, at, size);
+            at += size;
+        }
+        return copy;
+    }
+
     /**
      * Puts bytes in between; nothing else changes.
      *

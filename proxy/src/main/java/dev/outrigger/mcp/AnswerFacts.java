@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * result the first counts, and a text that is not UTF-8 counts as absent.
  */
 public final class AnswerFacts {
+    private static final long NO_TTL = -1;
+    /** A century: with another digit still far from the end of a long. */
+    private static final long LONGEST_TTL_MILLIS = 100L * 365 * 24 * 3600 * 1000;
+
     private final FactText taskId = new FactText(FactText.USUAL_LIMIT_BYTES);
     private final FactText protocolVersion = new FactText(FactText.USUAL_LIMIT_BYTES);
 
@@ -20,6 +24,8 @@ public final class AnswerFacts {
     private boolean toolError;
     private boolean hasNextCursor;
     private ResultType resultType = ResultType.ABSENT;
+    private long ttlMillis = NO_TTL;
+    private CacheScope cacheScope = CacheScope.ABSENT;
 
     AnswerFacts() {}
 
@@ -77,6 +83,20 @@ public final class AnswerFacts {
         return hasNextCursor;
     }
 
+    /**
+     * {@code result.ttlMs}: how long the result may be taken for the current one.
+     *
+     * @return -1 if it is not said; 0 if it is said in a way that tells no time, a negative number for instance
+     */
+    public long ttlMillis() {
+        return ttlMillis;
+    }
+
+    /** {@code result.cacheScope}. */
+    public CacheScope cacheScope() {
+        return cacheScope;
+    }
+
     // ---- written by the scanner
 
     void clear() {
@@ -89,6 +109,8 @@ public final class AnswerFacts {
         toolError = false;
         hasNextCursor = false;
         resultType = ResultType.ABSENT;
+        ttlMillis = NO_TTL;
+        cacheScope = CacheScope.ABSENT;
     }
 
     void result() {
@@ -129,5 +151,29 @@ public final class AnswerFacts {
 
     void resultType(ResultType found) {
         resultType = found;
+    }
+
+    /** The time to live as it stands; more than a long can hold is as good as for ever. */
+    void ttl(JsonText number) {
+        byte[] in = number.bytes();
+        int end = number.offset() + number.length();
+        long value = 0;
+        for (int at = number.offset(); at < end; at++) {
+            if (in[at] < '0' || in[at] > '9') {
+                ttlMillis = 0;
+                return;
+            }
+            value = value > LONGEST_TTL_MILLIS ? value : value * 10 + (in[at] - '0');
+        }
+        ttlMillis = value;
+    }
+
+    /** It is said, but is no number. */
+    void noTtl() {
+        ttlMillis = 0;
+    }
+
+    void cacheScope(CacheScope found) {
+        cacheScope = found;
     }
 }

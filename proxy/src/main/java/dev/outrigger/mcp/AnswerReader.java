@@ -13,6 +13,8 @@ final class AnswerReader {
         RESULT_TYPE(JsonKeep.DECODED),
         IS_ERROR(JsonKeep.NOTHING),
         NEXT_CURSOR(JsonKeep.NOTHING),
+        TTL(JsonKeep.RAW),
+        CACHE_SCOPE(JsonKeep.DECODED),
         TASK(JsonKeep.NOTHING),
         TASK_MEMBER(JsonKeep.DECODED),
         TOOLS(JsonKeep.NOTHING),
@@ -91,6 +93,8 @@ final class AnswerReader {
                 case RESULT_TYPE -> onResultType(token);
                 case IS_ERROR -> onIsError(token);
                 case NEXT_CURSOR -> onNextCursor(token);
+                case TTL -> onTtl(token);
+                case CACHE_SCOPE -> onCacheScope(token);
                 case TASK -> open(token, JsonToken.BEGIN_OBJECT, Step.TASK_MEMBER, Step.RESULT_MEMBER);
                 case TASK_MEMBER -> onTaskMember(token);
                 case TOOLS -> open(token, JsonToken.BEGIN_ARRAY, Step.TOOL, Step.RESULT_MEMBER);
@@ -120,6 +124,8 @@ final class AnswerReader {
             case RESULT_TYPE -> enter(member, Step.RESULT_TYPE);
             case IS_ERROR -> enter(member, Step.IS_ERROR);
             case NEXT_CURSOR -> enter(member, Step.NEXT_CURSOR);
+            case TTL_MS -> enter(member, Step.TTL);
+            case CACHE_SCOPE -> enter(member, Step.CACHE_SCOPE);
             case TASK -> enter(member, Step.TASK);
             case TASK_ID -> enter(member, facts.taskId());
             case PROTOCOL_VERSION -> enter(member, facts.protocolVersion());
@@ -244,6 +250,24 @@ final class AnswerReader {
     private void onNextCursor(JsonToken token) {
         if (token != JsonToken.NULL) {
             facts.nextCursor();
+        }
+        passOver(token);
+    }
+
+    private void onTtl(JsonToken token) {
+        if (token == JsonToken.NUMBER) {
+            facts.ttl(tokens.text());
+        } else if (token != JsonToken.NULL) {
+            facts.noTtl();
+        }
+        passOver(token);
+    }
+
+    private void onCacheScope(JsonToken token) {
+        if (token == JsonToken.STRING) {
+            facts.cacheScope(CacheScope.of(tokens.text()));
+        } else if (token != JsonToken.NULL) {
+            facts.cacheScope(CacheScope.PRIVATE);
         }
         passOver(token);
     }

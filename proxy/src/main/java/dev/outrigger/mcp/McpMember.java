@@ -40,6 +40,8 @@ enum McpMember {
     TASK("task"),
     NEXT_CURSOR("nextCursor"),
     TOOLS("tools"),
+    TTL_MS("ttlMs"),
+    CACHE_SCOPE("cacheScope"),
 
     /** Of {@code error}. */
     CODE("code"),
@@ -120,10 +122,13 @@ enum McpMember {
         long word = key.firstWord();
         return switch (key.length()) {
             case 4 -> word == TASK.word ? TASK : word == NAME.word ? NAME : CODE.ifWord(word);
-            case 5 -> TOOLS.ifWord(word);
+            case 5 -> word == TOOLS.word ? TOOLS : TTL_MS.ifWord(word);
             case 6 -> TASK_ID.ifWord(word);
             case 7 -> IS_ERROR.ifWord(word);
-            case 10 -> word == RESULT_TYPE.word ? RESULT_TYPE.ifName(word, key) : NEXT_CURSOR.ifName(word, key);
+            case 10 ->
+                word == RESULT_TYPE.word
+                        ? RESULT_TYPE.ifName(word, key)
+                        : word == NEXT_CURSOR.word ? NEXT_CURSOR.ifName(word, key) : CACHE_SCOPE.ifName(word, key);
             case 11 -> ANNOTATIONS.ifName(word, key);
             case 12 -> READ_ONLY_HINT.ifName(word, key);
             case 13 -> OPEN_WORLD_HINT.ifName(word, key);

@@ -13,6 +13,7 @@ final class SseEvent {
     private final SseScanner.Sink sink;
     private final ElementSink elements;
     private @Nullable ToolSink tools;
+    private @Nullable DataSink copy;
 
     private boolean begun;
     private SseType type = SseType.MESSAGE;
@@ -37,6 +38,10 @@ final class SseEvent {
 
     void tools(@Nullable ToolSink sinkOfTools) {
         tools = sinkOfTools;
+    }
+
+    void copyTo(@Nullable DataSink sinkOfData) {
+        copy = sinkOfData;
     }
 
     /** A line that is no comment has begun. */
@@ -81,6 +86,9 @@ final class SseEvent {
             reading.elements(elements);
             reading.tools(tools);
             scanner = reading;
+            if (copy != null) {
+                copy.onBegin();
+            }
         }
         feed(reading, in, from, end);
     }
@@ -130,6 +138,9 @@ final class SseEvent {
     private void feed(McpScanner reading, byte[] in, int from, int end) {
         feeding = true;
         try {
+            if (copy != null) {
+                copy.onData(in, from, end);
+            }
             reading.feed(in, from, end);
         } finally {
             feeding = false;

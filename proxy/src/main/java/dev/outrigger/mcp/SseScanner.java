@@ -79,6 +79,11 @@ public final class SseScanner {
         event.tools(tools);
     }
 
+    /** @param copy gets the data of events as it passes; when a message is told, it has got that message; null: nobody does */
+    public void copyTo(@Nullable DataSink copy) {
+        event.copyTo(copy);
+    }
+
     /**
      * Reads the next piece of the stream.
      *

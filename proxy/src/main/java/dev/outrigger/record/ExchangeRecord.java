@@ -126,6 +126,7 @@ public final class ExchangeRecord {
     public @Nullable GrpcStatus grpcStatus;
 
     public BreakerMark breaker = BreakerMark.NONE;
+    public CacheMark cache = CacheMark.NONE;
     /** Body bytes; of a tunnel those that the client sent in it. */
     public long requestBytes;
 

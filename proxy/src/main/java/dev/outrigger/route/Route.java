@@ -1,6 +1,7 @@
 package dev.outrigger.route;
 
 import dev.outrigger.config.model.RouteConfig;
+import org.jspecify.annotations.Nullable;
 
 /** One route, compiled: what it matches and its policies in the units of the hot path. */
 public final class Route {
@@ -13,6 +14,7 @@ public final class Route {
     private final ToolPolicies tools;
     private final Upgrades upgrades;
     private final RetryRules retry;
+    private final @Nullable CachePolicy cache;
 
     Route(int index, RouteConfig config) {
         this.index = index;
@@ -24,6 +26,7 @@ public final class Route {
         this.tools = new ToolPolicies(config.tools());
         this.upgrades = new Upgrades(config.upgrades());
         this.retry = new RetryRules(config);
+        this.cache = config.cache().map(kept -> new CachePolicy(kept, tools)).orElse(null);
     }
 
     /** Position in the table. */
@@ -64,6 +67,11 @@ public final class Route {
     /** When its requests are sent once more. */
     public RetryRules retry() {
         return retry;
+    }
+
+    /** Which answers are kept; null: none. */
+    public @Nullable CachePolicy cache() {
+        return cache;
     }
 
     int prefixLength() {

@@ -2,6 +2,7 @@ package dev.outrigger.route;
 
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.ToolConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ public final class ToolPolicies {
     private final ToolTable<ToolPolicy> policies;
     private final ToolTable<Boolean> permissions;
     private final ToolTable<BreakerConfig> breakers;
+    private final ToolTable<Long> cacheTtls;
     private final boolean forbidding;
 
     ToolPolicies(List<ToolConfig> configs) {
@@ -28,6 +30,7 @@ public final class ToolPolicies {
                         Optional.of(new ToolPolicy(config.pattern(), TimeUnit.NANOSECONDS.convert(config.timeout()))));
         this.permissions = table(configs, ToolConfig::allow);
         this.breakers = table(configs, ToolConfig::breaker);
+        this.cacheTtls = table(configs, config -> config.cacheTtl().map(Duration::toNanos));
         this.forbidding = configs.stream().anyMatch(config -> !config.allow().orElse(true));
     }
 
@@ -59,6 +62,18 @@ public final class ToolPolicies {
      */
     public @Nullable BreakerConfig breaker(byte[] name, int length) {
         return breakers.isEmpty() ? null : breakers.find(name, length);
+    }
+
+    /**
+     * For how long the results of a tool are kept at most, as far as that is said of the tool itself.
+     *
+     * @param name begins with the tool's name in UTF-8
+     * @param length bytes of the name
+     * @return null if nothing is said; 0 for not at all
+     */
+    @Nullable
+    Long cacheTtlNanos(byte[] name, int length) {
+        return cacheTtls.find(name, length);
     }
 
     /** Whether there is a tool that may not be called. */

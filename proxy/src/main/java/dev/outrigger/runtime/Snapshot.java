@@ -1,5 +1,6 @@
 package dev.outrigger.runtime;
 
+import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.route.Route;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation which configuration of this process it is, from 1; one that was refused has no number
  * @param destinations by {@link Route#index}
  * @param tcpRoutes by listener; one that takes no opaque connections has none
+ * @param stores by the name of the route whose answers they keep; most routes have none
  */
 public record Snapshot(
         long generation,
@@ -25,7 +27,8 @@ public record Snapshot(
         List<Destinations> destinations,
         Map<String, TcpRoute> tcpRoutes,
         McpConfig mcp,
-        Switches switches) {
+        Switches switches,
+        Map<String, ResponseStore> stores) {
     /** Where the requests of a route may go. */
     public Destinations destinations(Route route) {
         return destinations.get(route.index());
@@ -43,8 +46,13 @@ public record Snapshot(
                 .orElse(null);
     }
 
+    /** Where the route's answers are kept; null if they are not. */
+    public @Nullable ResponseStore store(Route route) {
+        return stores.get(route.name());
+    }
+
     /** The same configuration, observed differently. */
     public Snapshot with(Switches changed) {
-        return new Snapshot(generation, routes, upstreams, destinations, tcpRoutes, mcp, changed);
+        return new Snapshot(generation, routes, upstreams, destinations, tcpRoutes, mcp, changed, stores);
     }
 }

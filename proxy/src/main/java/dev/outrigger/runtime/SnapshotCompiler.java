@@ -1,6 +1,8 @@
 package dev.outrigger.runtime;
 
 import dev.outrigger.config.model.EndpointConfig;
+import dev.outrigger.cache.CacheLedger;
+import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
@@ -36,6 +38,7 @@ public final class SnapshotCompiler {
     private final Executor maintenance;
     private final NanoClock clock;
     private final LongConsumer onSessionEnd;
+    private final CacheLedger ledger = new CacheLedger();
 
     /**
      * @param maintenance evicts what is remembered of sessions and tasks; no loop
@@ -49,12 +52,17 @@ public final class SnapshotCompiler {
         this.onSessionEnd = onSessionEnd;
     }
 
+    /** What became of the questions to all caches that this has made. */
+    public CacheLedger ledger() {
+        return ledger;
+    }
+
     /**
      * Compiles a configuration without any effect on the one in force, so that it can still be dropped. It takes effect with
      * {@link #commit} and {@link Worker#adopt}.
      *
      * <p>What is equal goes on: an upstream whose configuration is the same is the same object, and one that has changed keeps
-     * its breaker, what is remembered of it, and the endpoints that it still has.
+     * its breaker, what is remembered of it, and the endpoints that it still has. A route keeps the answers that it has.
      *
      * @param config validated: every route names an upstream that exists
      * @param before the one in force; null for the first
@@ -77,7 +85,25 @@ public final class SnapshotCompiler {
                 destinations,
                 tcpRoutes(config, upstreams),
                 config.mcp(),
-                Switches.of(config.telemetry()));
+                Switches.of(config.telemetry()),
+                stores(config, before));
+    }
+
+    /** What a route has kept is still good if it keeps the same, of the same upstream. */
+    private Map<String, ResponseStore> stores(ProxyConfig config, @Nullable Snapshot before) {
+        Map<String, ResponseStore> stores = new HashMap<>();
+        for (RouteConfig route : config.routes()) {
+            route.cache().ifPresent(cache -> {
+                ResponseStore earlier = before == null ? null : before.stores().get(route.name());
+                boolean goesOn = earlier != null && earlier.isOf(route);
+                stores.put(
+                        route.name(),
+                        goesOn
+                                ? earlier
+                                : new ResponseStore(route, cache, ledger.of(route.name()), maintenance, clock));
+            });
+        }
+        return Map.copyOf(stores);
     }
 
     private static Map<String, TcpRoute> tcpRoutes(ProxyConfig config, Map<String, Upstream> upstreams) {

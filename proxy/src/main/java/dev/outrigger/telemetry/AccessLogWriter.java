@@ -123,6 +123,7 @@ public final class AccessLogWriter implements AutoCloseable {
         text(json, "upstream", record.upstream);
         text(json, "endpoint", record.endpoint);
         json.name("attempts").value(record.attempts);
+        text(json, "cache", record.cache.label());
         json.name("duration_ms").value(millis(record.durationNanos()));
         if (record.headNanos != 0 && record.attemptNanos != 0) {
             json.name("upstream_ms").value(millis(record.headNanos - record.attemptNanos));

@@ -1,5 +1,6 @@
 package dev.outrigger.telemetry;
 
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.OwnCertificate;
@@ -43,6 +44,7 @@ public final class PrometheusCollector {
         addListeners(snapshot, families);
         addConnections(snapshot, families);
         addTls(snapshot, families);
+        addCaches(families);
         addOwn(snapshot, families);
         addConfig(families);
         jvm().scrape().forEach(families::add);
@@ -124,6 +126,12 @@ public final class PrometheusCollector {
         http2.emit(families::add);
     }
 
+    private void addCaches(List<MetricSnapshot> families) {
+        CacheFamilies caches = new CacheFamilies();
+        caches.add(sources.caches);
+        caches.emit(families::add);
+    }
+
     private void addConfig(List<MetricSnapshot> families) {
         ConfigFamilies config = new ConfigFamilies();
         config.add(sources.config.get());
@@ -141,6 +149,7 @@ public final class PrometheusCollector {
      * @param config how the configuration in force fares
      * @param directMemoryBytes what the buffer allocator holds
      * @param startNanos the clock's reading when the sidecar started
+     * @param caches what is kept of answers
      */
     public record Sources(
             Supplier<? extends Collection<Upstream>> upstreams,
@@ -152,7 +161,8 @@ public final class PrometheusCollector {
             LongSupplier directMemoryBytes,
             Build build,
             NanoClock clock,
-            long startNanos) {
+            long startNanos,
+            CacheOverview caches) {
         public Sources {
             drops = Map.copyOf(drops);
         }

@@ -35,6 +35,7 @@ final class SpanAttributes {
     private static final AttributeKey<String> URL_PATH = AttributeKey.stringKey("url.path");
     private static final AttributeKey<String> USER_AGENT = AttributeKey.stringKey("user_agent.original");
     private static final AttributeKey<String> UPSTREAM = AttributeKey.stringKey("outrigger.upstream");
+    private static final AttributeKey<String> CACHE = AttributeKey.stringKey("outrigger.cache");
 
     /** As it stands in a request; the conventions want no attribute for it. */
     private static final String NULL_ID = "null";
@@ -58,6 +59,7 @@ final class SpanAttributes {
         }
         put(attributes, ERROR_TYPE, errorTypeOf(record));
         put(attributes, UPSTREAM, record.upstream);
+        put(attributes, CACHE, record.cache.label());
         return attributes.build();
     }
 

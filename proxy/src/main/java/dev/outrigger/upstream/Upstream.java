@@ -1,5 +1,6 @@
 package dev.outrigger.upstream;
 
+import dev.outrigger.cache.Epochs;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.EjectionGroup;
@@ -141,6 +142,11 @@ public final class Upstream {
             }
         }
         return false;
+    }
+
+    /** What it has said of changes. */
+    public Epochs epochs() {
+        return memory.epochs();
     }
 
     /** Whether at least one endpoint is healthy and the breaker lets calls pass. */

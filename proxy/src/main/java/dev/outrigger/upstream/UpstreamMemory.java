@@ -1,5 +1,6 @@
 package dev.outrigger.upstream;
 
+import dev.outrigger.cache.Epochs;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.resilience.RetryBudget;
 import dev.outrigger.time.NanoClock;
@@ -12,6 +13,7 @@ import java.util.function.LongConsumer;
  * @param breakers of single tools
  * @param counts what has happened to its endpoints
  * @param retries bounds the requests that are sent to it once more
+ * @param epochs what it has said of changes
  */
 public record UpstreamMemory(
         SessionTable sessions,
@@ -19,7 +21,8 @@ public record UpstreamMemory(
         ToolCatalog tools,
         ToolBreakers breakers,
         UpstreamCounts counts,
-        RetryBudget retries) {
+        RetryBudget retries,
+        Epochs epochs) {
     /** Names beyond the labels are still worth knowing: what is in the list is no invention of a caller. */
     private static final int TOOLS_PER_LABEL = 2;
 
@@ -35,7 +38,8 @@ public record UpstreamMemory(
                 new ToolCatalog(config.maxToolLabels() * TOOLS_PER_LABEL),
                 breakers,
                 new UpstreamCounts(),
-                new RetryBudget(clock.nanoTime()));
+                new RetryBudget(clock.nanoTime()),
+                new Epochs());
     }
 
     /** Sets other bounds, in place: what is remembered stays, as far as it is within them. */

@@ -13,6 +13,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.outrigger.admin.PoolGauges.PoolGauge;
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.model.AdminConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Secret;
@@ -70,7 +71,8 @@ class AdminRoutesTest {
                         () -> List.of(app, odd),
                         name -> name.equals("app") ? Optional.of(new PoolGauge(3, 2)) : Optional.empty(),
                         () -> CompletableFuture.completedFuture(List.of(REFUSAL)),
-                        nowNanos::get),
+                        nowNanos::get,
+                        CacheOverview.none()),
                 new FakeControl(""));
     }
 

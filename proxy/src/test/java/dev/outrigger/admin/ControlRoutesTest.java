@@ -8,6 +8,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.model.LogLevel;
 import dev.outrigger.runtime.Switches;
 import dev.outrigger.time.NanoClock;
@@ -37,7 +38,8 @@ class ControlRoutesTest {
                                     List::of,
                                     PoolGauges.NONE,
                                     () -> CompletableFuture.completedFuture(List.of()),
-                                    NanoClock.SYSTEM),
+                                    NanoClock.SYSTEM,
+                                    CacheOverview.none()),
                             control),
                     List.of());
         } catch (IOException e) {

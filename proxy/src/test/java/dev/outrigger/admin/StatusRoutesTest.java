@@ -12,6 +12,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.model.PrometheusConfig;
 import dev.outrigger.config.model.Secret;
 import dev.outrigger.upstream.Upstream;
@@ -44,7 +45,8 @@ class StatusRoutesTest {
         MetricsSource metrics = accept -> CompletableFuture.supplyAsync(() -> OpsReply.of(
                 200, "application/openmetrics-text", ("# for " + accept + "\n").getBytes(StandardCharsets.UTF_8)));
         SidecarHealth sidecar = new SidecarHealth(readiness, "1.2.3", nowNanos::get, nowNanos.get(), () -> telemetry);
-        port = new OpsPort(StatusRoutes.of(metrics, metricsGuards, sidecar, () -> upstreams), List.of());
+        port = new OpsPort(
+                StatusRoutes.of(metrics, metricsGuards, sidecar, () -> upstreams, CacheOverview.none()), List.of());
     }
 
     @AfterEach
@@ -176,7 +178,8 @@ class StatusRoutesTest {
         assertEquals(4.5, health.getDouble("mcp_servers.app.latency_ms"));
         assertEquals("2026-11-20T10:00:00Z", health.getString("mcp_servers.app.last_check"));
         assertFalse(health.hasPath("mcp_servers.app.error"));
-        assertFalse(health.hasPath("cache_stats"));
+        assertEquals(0, health.getDouble("cache_stats.hit_rate"));
+        assertEquals(0, health.getInt("cache_stats.entries"));
     }
 
     @Test

@@ -105,6 +105,14 @@ final class RunningSidecar implements AutoCloseable {
                 BodyHandlers.ofString());
     }
 
+    HttpResponse<String> adminDelete(String path) throws IOException, InterruptedException {
+        return http.send(
+                HttpRequest.newBuilder(uri(sidecar.adminAddress(), path))
+                        .DELETE()
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
     private HttpResponse<String> get(InetSocketAddress address, String path) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(uri(address, path)).build(), BodyHandlers.ofString());
     }

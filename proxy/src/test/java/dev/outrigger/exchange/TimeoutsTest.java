@@ -26,6 +26,7 @@ class TimeoutsTest {
                     List.of(),
                     List.of(),
                     List.of(),
+                    Optional.empty(),
                     Optional.empty())))
             .match("/"));
 

@@ -58,6 +58,19 @@ class PendingBodyTest {
         return new DefaultHttpContent(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 
+    @Test
+    void aCopyHoldsAllPiecesAndTakesNoneAway() {
+        PendingBody body = new PendingBody();
+        assertEquals(0, body.toArray().length);
+        body.add(piece(TEXT.substring(0, 3)));
+        body.add(piece(TEXT.substring(3)));
+        assertEquals(TEXT, new String(body.toArray(), StandardCharsets.UTF_8));
+        assertEquals(TEXT, new String(body.toArray(), StandardCharsets.UTF_8));
+        Collected collected = new Collected();
+        body.drainTo(collected, 0);
+        assertEquals(TEXT, collected.text.toString());
+    }
+
     /** Wherever the pieces are cut, and wherever it goes. */
     @Test
     void insertedBytesStandWhereTheyShouldAndNothingElseChanges() {

@@ -77,7 +77,8 @@ final class ServingLoops implements AutoCloseable {
                         List.of(),
                         Map.of(),
                         new McpConfig(1024, 10, false, McpConfig.Refusal.HTTP, Duration.ZERO, 10, Duration.ZERO),
-                        new Switches(false, 0, true, false)));
+                        new Switches(false, 0, true, false),
+                        Map.of()));
     }
 
     static ListenerConfig config(String name, String host, int port) {

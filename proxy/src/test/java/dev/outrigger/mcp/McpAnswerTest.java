@@ -55,6 +55,37 @@ class McpAnswerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, 0", "60000, 60000", "-1, 0", "1.5, 0", "6e4, 0", "\"60000\", 0", "{}, 0", "true, 0", "null, -1"})
+    void takesTheTimeToLiveIfItIsOne(String ttl, long millis) {
+        assertEquals(
+                millis, answer("{\"id\":1,\"result\":{\"ttlMs\":" + ttl + "}}").ttlMillis());
+    }
+
+    @Test
+    void aTimeToLiveBeyondAllBoundsIsLong() {
+        assertTrue(
+                answer("{'id':1,'result':{'ttlMs':99999999999999999999999999}}").ttlMillis() > 365L * 24 * 3600 * 1000);
+        assertEquals(-1, answer("{'id':1,'result':{'_meta':{'ttlMs':5}}}").ttlMillis());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'public', PUBLIC",
+        "'private', PRIVATE",
+        "'Public', PRIVATE",
+        "'', PRIVATE",
+        "7, PRIVATE",
+        "[], PRIVATE",
+        "null, ABSENT"
+    })
+    void whatIsNotSaidToBePublicIsPrivate(String scope, CacheScope told) {
+        String json = scope.matches("7|\\[]|null") ? scope : "'" + scope + "'";
+
+        assertEquals(
+                told, answer("{'id':1,'result':{'cacheScope':" + json + "}}").cacheScope());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"'text'", "7", "[{'code':1}]", "{}", "true"})
     void anErrorOfAnyKindIsOne(String error) {
         AnswerFacts facts = answer("{'id':1,'error':" + error + "}");

@@ -31,7 +31,17 @@ final class Messages {
         "tracepurent"
     };
     private static final String[] RESULT_KEYS = {
-        "isError", "resultType", "taskId", "task", "protocolVersion", "nextCursor", "tools", "content", "resultTypo"
+        "isError",
+        "resultType",
+        "taskId",
+        "task",
+        "protocolVersion",
+        "nextCursor",
+        "tools",
+        "content",
+        "resultTypo",
+        "ttlMs",
+        "cacheScope"
     };
     private static final String[] RESULT_TYPES = {"complete", "input_required", "task", "tasks", "", "Complete"};
     private static final String[] TOOL_KEYS = {"name", "annotations", "description", "annotationz"};
@@ -219,6 +229,8 @@ final class Messages {
                         () -> member("status", () -> string("working")),
                         () -> member(chance(4) ? "taskid" : "taskId", () -> textOrAny(20))));
             case "nextCursor" -> id();
+            case "ttlMs" -> out.append(random.nextInt(100_000));
+            case "cacheScope" -> string(chance(2) ? "public" : "private");
             default -> textOrAny(chance(12) ? 300 : 20);
         }
     }

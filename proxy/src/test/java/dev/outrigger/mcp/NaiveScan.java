@@ -171,6 +171,17 @@ final class NaiveScan {
             boolean known = Set.of("complete", "input_required", "task").contains(label);
             put("result.type." + (known ? label.toUpperCase(Locale.ROOT) : "OTHER"), true);
         }
+        Value ttl = find(result, "ttlMs");
+        if (ttl != null && !isNull(ttl)) {
+            boolean whole = ttl.type() != Type.STRING && ttl.rawString().matches("[0-9]+");
+            BigInteger millis = whole ? new BigInteger(ttl.rawString()) : BigInteger.ZERO;
+            put("result.ttl." + millis.min(BigInteger.valueOf(Scan.LONG_TTL_MILLIS)), true);
+        }
+        Value scope = find(result, "cacheScope");
+        if (scope != null && !isNull(scope)) {
+            boolean isPublic = scope.type() == Type.STRING && scope.string().equals("public");
+            put("result.scope." + (isPublic ? "PUBLIC" : "PRIVATE"), true);
+        }
         putLenient("result.protocolVersion", find(result, "protocolVersion"));
         putLenient("result.taskId", taskId(result));
         Value listed = find(result, "tools");

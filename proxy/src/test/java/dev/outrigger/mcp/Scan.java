@@ -26,6 +26,9 @@ record Scan(
         List<String> tools) {
     static final String OVERLONG = "(over-long)";
 
+    /** Beyond it one time to live is as long as another. */
+    static final long LONG_TTL_MILLIS = 1_000_000_000_000L;
+
     static Scan of(McpFacts facts) {
         return of(facts, List.of(), List.of());
     }
@@ -52,6 +55,11 @@ record Scan(
         put(found, "result.isError", facts.answer().isToolError());
         put(found, "result.nextCursor", facts.answer().hasNextCursor());
         put(found, "result.type." + facts.answer().resultType(), facts.answer().resultType() != ResultType.ABSENT);
+        put(
+                found,
+                "result.ttl." + Math.min(facts.answer().ttlMillis(), LONG_TTL_MILLIS),
+                facts.answer().ttlMillis() >= 0);
+        put(found, "result.scope." + facts.answer().cacheScope(), facts.answer().cacheScope() != CacheScope.ABSENT);
         put(found, "error", facts.answer().hasError());
         put(found, "error.code." + facts.answer().errorCode(), facts.answer().hasErrorCode());
         put(found, "at." + facts.rootMembersAt(), facts.rootMembersAt() >= 0);

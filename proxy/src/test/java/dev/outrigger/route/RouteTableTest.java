@@ -55,6 +55,7 @@ class RouteTableTest {
                         List.of(),
                     List.of(),
                     List.of(),
+                    Optional.empty(),
                     Optional.empty()))
                 .toList());
     }

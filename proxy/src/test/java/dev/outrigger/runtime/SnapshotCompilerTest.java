@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.testing.Configs;
@@ -17,6 +18,7 @@ import dev.outrigger.upstream.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +97,35 @@ class SnapshotCompilerTest {
         assertFalse(session.isOver());
         assertEquals(CircuitBreaker.State.CLOSED, app.breaker().state());
         assertEquals(2, compile(ONE, first).generation(), "nor a number");
+    }
+
+    @Test
+    void answersAreKeptAsLongAsTheRouteKeepsTheSame() {
+        String cache = ONE + "\ndefaults.route.cache { ttl = 5m, tools = [a] }";
+        Snapshot kept = compile(cache, first);
+        ResponseStore store = kept.store(kept.routes().routes().get(0));
+
+        assertEquals(Map.of(), first.stores());
+        assertSame(
+                store, compile(cache + "\nmcp.scan-limit = 1KiB", kept).stores().get("all"));
+        assertSame(
+                store,
+                compile(cache + "\ndefaults.route.timeout = 3s", kept).stores().get("all"));
+        assertNotSame(
+                store,
+                compile(cache + "\ndefaults.route.cache.ttl = 4m", kept)
+                        .stores()
+                        .get("all"));
+        assertNotSame(
+                store,
+                compile(cache + "\ndefaults.route.tools { a { cache.ttl = 1s } }", kept)
+                        .stores()
+                        .get("all"));
+        assertNotSame(
+                store,
+                compile(cache + "\nupstreams.other.endpoints = [\"10.0.0.9:80\"]", "other", kept)
+                        .stores()
+                        .get("all"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.outrigger.telemetry;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.config.PlainBalancing;
+import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.EndpointConfig;
@@ -63,7 +64,8 @@ final class TelemetryFixture implements AutoCloseable {
             () -> 4096,
             new PrometheusCollector.Build("1.2.3", "abc", "17"),
             clock,
-            0));
+            0,
+            CacheOverview.none()));
     final MetricsExposition exposition = new MetricsExposition(sampler, collector, wall);
 
     TelemetryFixture record(ExchangeRecord... records) {

@@ -168,18 +168,22 @@ public final class ConfigRenderer {
         if (!route.name().equals(route.pathPrefix())) {
             values.put("name", route.name());
         }
+        route.cache().ifPresent(cache -> values.put(CacheSection.KEY, CacheSection.render(cache)));
         return values;
     }
 
     private static Map<String, Object> tools(List<ToolConfig> tools) {
         Map<String, Object> byPattern = new TreeMap<>();
-        tools.forEach(tool -> {
-            Map<String, Object> values = new TreeMap<>(Map.of("timeout", Durations.format(tool.timeout())));
-            tool.allow().ifPresent(allow -> values.put("allow", allow));
-            tool.breaker().ifPresent(breaker -> values.put(BreakerSection.KEY, BreakerSection.render(breaker)));
-            byPattern.put(tool.pattern(), values);
-        });
+        tools.forEach(tool -> byPattern.put(tool.pattern(), tool(tool)));
         return byPattern;
+    }
+
+    private static Map<String, Object> tool(ToolConfig tool) {
+        Map<String, Object> values = new TreeMap<>(Map.of("timeout", Durations.format(tool.timeout())));
+        tool.allow().ifPresent(allow -> values.put("allow", allow));
+        tool.breaker().ifPresent(breaker -> values.put(BreakerSection.KEY, BreakerSection.render(breaker)));
+        tool.cacheTtl().ifPresent(ttl -> values.put(CacheSection.KEY, Map.of(CacheSection.TTL, Durations.format(ttl))));
+        return values;
     }
 
     private static Map<String, Object> telemetry(TelemetryConfig telemetry) {

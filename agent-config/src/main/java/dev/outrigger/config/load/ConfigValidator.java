@@ -62,6 +62,7 @@ final class ConfigValidator {
             route.retry().ifPresent(retry -> retry(path, route, retry));
             for (ToolConfig tool : route.tools()) {
                 String toolPath = ValueText.path(path + '.' + ToolsSection.KEY, tool.pattern());
+                cache(toolPath, route, tool);
                 atMost(toolPath + ".timeout", tool.timeout(), path + ".max-duration", route.maxDuration());
                 tool.breaker().ifPresent(breaker -> breaker(toolPath + '.' + BreakerSection.KEY, breaker));
             }
@@ -129,6 +130,14 @@ final class ConfigValidator {
         Setting blamed = laterSetting.isDefault() ? earlierSetting : laterSetting;
         Socket other = laterSetting.isDefault() ? later : earlier;
         findings.refuse(blamed, "an address of its own (" + other.path() + " binds " + other.address() + ')');
+    }
+
+    /** A tool's own time to live needs something to live in. */
+    private void cache(String path, RouteConfig route, ToolConfig tool) {
+        Setting ttl = findings.accepted(path + '.' + CacheSection.KEY + '.' + CacheSection.TTL);
+        if (ttl != null && route.cache().isEmpty() && tool.cacheTtl().isPresent()) {
+            findings.refuse(ttl, "none, or a cache of the route");
+        }
     }
 
     /** Where bytes that are not HTTP go. */

@@ -77,6 +77,13 @@ final class Kinds {
     static final ValueKind<String> TOKEN = matching(
             "a name of letters, digits and !#$%&'*+-.^_`|~", Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,255}"));
 
+    static final ValueKind<String> HEADER_NAME = ValueKind.ofText(
+            "the name of a header", "x", text -> accepts(TOKEN, text) ? text.toLowerCase(Locale.ROOT) : null);
+
+    static final ValueKind<String> TOOL_PATTERN = matching(
+            "a tool name of 1 to 256 characters, without control characters; * stands for any run of characters",
+            Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,256}"));
+
     static final ValueKind<String> HEADER_VALUE =
             matching("a text without control characters", Pattern.compile("[^\\p{Cc}]{0,4096}"));
 

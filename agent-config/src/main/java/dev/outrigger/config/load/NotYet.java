@@ -37,9 +37,6 @@ final class NotYet {
     private static final Block CONCURRENCY_LIMIT = new Block(
                     Map.of("max", MANY, "queue", count(0, 1_000_000), "queue-timeout", TIMEOUT), "max")
             .or("adaptive");
-    private static final Block CACHE = new Block(
-            Map.of("ttl", TIMEOUT, "max-bytes", new Value(Kinds.size(1 << 10, 16L << 30)), "tools", new Items(TEXT)),
-            "ttl");
     private static final Block HEADERS = headers();
     private static final Map<String, Map<String, Shape>> KEYS = Map.of(
             "outrigger", Map.of("security", OPEN),
@@ -50,7 +47,6 @@ final class NotYet {
                             "shift", OPEN,
                             "rate-limit", RATE_LIMIT,
                             "concurrency-limit", CONCURRENCY_LIMIT,
-                            "cache", CACHE,
                             "headers", HEADERS,
                             "fallback", new Block(Map.of("body", new Any()), "body")),
             "outrigger.routes.*.match",

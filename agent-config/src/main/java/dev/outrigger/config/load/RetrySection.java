@@ -24,7 +24,7 @@ final class RetrySection {
                 reader.read("budget", Kinds.SHARE_ABOVE_ZERO),
                 backoff.read("base", Kinds.TIMEOUT),
                 backoff.read("max", Kinds.TIMEOUT),
-                reader.readAll("tools", ToolsSection.PATTERN),
+                reader.readAll("tools", Kinds.TOOL_PATTERN),
                 reader.readAll("statuses", STATUS),
                 reader.read("trust-tool-annotations", Kinds.SWITCH),
                 reader.read("max-body", BODY_BYTES));

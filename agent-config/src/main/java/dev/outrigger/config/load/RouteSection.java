@@ -1,7 +1,9 @@
 package dev.outrigger.config.load;
 
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.ToolConfig;
 import java.time.Duration;
+import java.util.List;
 
 /** The keys of one route. */
 final class RouteSection {
@@ -17,6 +19,7 @@ final class RouteSection {
         }
         Duration timeout = reader.read("timeout", Kinds.TIMEOUT);
         DestinationSection destinations = DestinationSection.read(reader);
+        List<ToolConfig> tools = new ToolsSection(findings, timeout, breakers).read(reader);
         RouteConfig route = new RouteConfig(
                 reader.readIfSet("name", Kinds.NAME).orElse(pathPrefix),
                 pathPrefix,
@@ -25,10 +28,11 @@ final class RouteSection {
                 reader.read("idle-timeout", Kinds.TIMEOUT),
                 reader.read("max-duration", Kinds.TIMEOUT),
                 reader.readAll("upgrades", Kinds.UPGRADE),
-                new ToolsSection(findings, timeout, breakers).read(reader),
+                tools,
                 destinations.weighted(),
                 destinations.alternates(),
-                RetrySection.read(reader));
+                RetrySection.read(reader),
+                CacheSection.read(reader, tools));
         reader.finish();
         return route;
     }

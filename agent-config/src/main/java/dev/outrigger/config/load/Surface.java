@@ -17,7 +17,7 @@ import java.util.Set;
 final class Surface {
     /** Keys of the reference that hold a list of scalars; their empty defaults do not tell. */
     private static final Set<String> LISTS =
-            Set.of("endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools", "alternates");
+            Set.of("endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools", "alternates", "methods", "vary");
 
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
 
@@ -73,6 +73,7 @@ final class Surface {
         keys.put(
                 BreakerSection.KEY,
                 block(pattern + '.' + BreakerSection.KEY, child(child(defaults, "upstream"), BreakerSection.KEY)));
+        keys.put(CacheSection.KEY, new Block(Map.of(CacheSection.TTL, TEXT)));
         return new Block(keys);
     }
 

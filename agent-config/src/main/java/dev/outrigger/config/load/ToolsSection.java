@@ -11,32 +11,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The tools of one route, by pattern.
  *
  * <p>In HOCON a dot that is not quoted begins a block, so {@code tools { db.query { timeout = 1s } }} names a tool {@code db}
- * with a key {@code query}. A block there that is no key of a tool is taken for a name without its quotes and told so, instead
- * of a key that nobody knows.
+ * with a key {@code query}. Few keys of a tool hold a block, hence any other there is taken for a name without its quotes and
+ * told so, instead of a key that nobody knows.
  */
 final class ToolsSection {
     static final String KEY = "tools";
     static final String TIMEOUT = "timeout";
     static final String ALLOW = "allow";
 
-    private static final Set<String> BLOCKS = Set.of(BreakerSection.KEY);
+    /** The keys of a tool that hold a block. */
+    private static final Set<String> BLOCKS = Set.of(BreakerSection.KEY, CacheSection.KEY);
 
     /** Each is compared with the name of each call. */
     static final int MAX_PATTERNS = 1000;
-
-    private static final Pattern FORM = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,256}");
-
-    /** A tool's name, or a pattern of names. */
-    static final ValueKind<String> PATTERN = ValueKind.ofText(
-            "a tool name of 1 to 256 characters, without control characters; * stands for any run of characters",
-            "*",
-            text -> FORM.matcher(text).matches() ? text : null);
 
     private final Findings findings;
     private final Duration routeTimeout;
@@ -61,14 +53,15 @@ final class ToolsSection {
         }
         List<ToolConfig> tools = new ArrayList<>();
         readers.forEach((pattern, tool) -> {
-            if (!Kinds.accepts(PATTERN, pattern)) {
-                findings.problem(tool.place(), tool.path(), ValueText.quoted(pattern), PATTERN.expected());
+            if (!Kinds.accepts(Kinds.TOOL_PATTERN, pattern)) {
+                findings.problem(tool.place(), tool.path(), ValueText.quoted(pattern), Kinds.TOOL_PATTERN.expected());
             } else if (!isSplit(pattern, tool)) {
                 Duration timeout = tool.readIfSet(TIMEOUT, Kinds.TIMEOUT).orElse(routeTimeout);
                 Optional<Boolean> allow = tool.readIfSet(ALLOW, Kinds.SWITCH);
                 Optional<BreakerConfig> breaker = breaker(tool);
+                Optional<Duration> cacheTtl = CacheSection.ofTool(tool);
                 tool.finish();
-                tools.add(new ToolConfig(pattern, timeout, allow, breaker));
+                tools.add(new ToolConfig(pattern, timeout, allow, breaker, cacheTtl));
             }
         });
         return tools;
@@ -83,7 +76,7 @@ final class ToolsSection {
     /** Reports the blocks inside a tool. */
     private boolean isSplit(String pattern, ConfigReader tool) {
         Map<String, Setting> blocks = tool.blocks();
-        blocks.keySet().removeAll(BLOCKS);
+        BLOCKS.forEach(blocks::remove);
         blocks.forEach((key, setting) -> reportSplit(pattern + '.' + key, setting));
         return !blocks.isEmpty();
     }

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param weighted the upstreams that share the requests, each once; empty if there is one for all
  * @param alternates other upstreams, in the order in which they stand in for one that is of no use
  * @param retry when a request may be sent twice; without it only if nothing was sent, to another endpoint
+ * @param cache which answers are kept; none unless set
  */
 public record RouteConfig(
         String name,
@@ -33,7 +34,8 @@ public record RouteConfig(
         List<ToolConfig> tools,
         List<WeightedConfig> weighted,
         List<String> alternates,
-        Optional<RetryConfig> retry) {
+        Optional<RetryConfig> retry,
+        Optional<CacheConfig> cache) {
 
     public RouteConfig {
         upgrades = List.copyOf(upgrades);

@@ -13,5 +13,12 @@ import java.util.Optional;
  *     where none does they pass
  * @param breaker of each of the tools, besides the upstream's; of the patterns that match and have one, the one with most
  *     other characters decides
+ * @param cacheTtl for how long at most results are kept, instead of what the route's cache says of the tool; zero for not at
+ *     all; the pattern is found as for {@code allow}
  */
-public record ToolConfig(String pattern, Duration timeout, Optional<Boolean> allow, Optional<BreakerConfig> breaker) {}
+public record ToolConfig(
+        String pattern,
+        Duration timeout,
+        Optional<Boolean> allow,
+        Optional<BreakerConfig> breaker,
+        Optional<Duration> cacheTtl) {}

@@ -33,12 +33,11 @@ final class ContractTest {
     }
 
     @Test
-    void limitsWaitForLimitsAndCache() {
+    void limitsWaitForLimits() {
         assertEquals(
                 List.of(
                         FOLDER + "limits.conf:8: outrigger.routes[0].rate-limit: this key is not supported yet",
-                        FOLDER + "limits.conf:9: outrigger.routes[0].concurrency-limit: this key is not supported yet",
-                        FOLDER + "limits.conf:10: outrigger.routes[0].cache: this key is not supported yet"),
+                        FOLDER + "limits.conf:9: outrigger.routes[0].concurrency-limit: this key is not supported yet"),
                 Loads.problems(load("limits.conf")));
     }
 

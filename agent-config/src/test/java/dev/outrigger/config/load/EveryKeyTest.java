@@ -7,6 +7,7 @@ import dev.outrigger.config.model.AffinityConfig;
 import dev.outrigger.config.model.BalancingConfig;
 import dev.outrigger.config.model.BalancingConfig.LoadBalancer;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.CacheConfig;
 import dev.outrigger.config.model.CertificateConfig;
 import dev.outrigger.config.model.ClientTlsConfig;
 import dev.outrigger.config.model.EjectionConfig;
@@ -168,7 +169,8 @@ final class EveryKeyTest {
                                         "slow_*",
                                         Duration.ofSeconds(19),
                                         Optional.of(false),
-                                        Optional.of(TOOL_BREAKER))),
+                                        Optional.of(TOOL_BREAKER),
+                                        Optional.of(Duration.ZERO))),
                         List.of(),
                         List.of(),
                         Optional.of(new RetryConfig(
@@ -180,7 +182,16 @@ final class EveryKeyTest {
                                 List.of("get_*", "list.all"),
                                 List.of(500, 503),
                                 true,
-                                7 << 10)))),
+                                7 << 10)),
+                        Optional.of(new CacheConfig(
+                                Duration.ofSeconds(60),
+                                61 << 10,
+                                62,
+                                List.of("get_*", "Größe"),
+                                List.of("tools/list", "resources/read"),
+                                CacheConfig.Scope.SHARED,
+                                List.of("accept-language"),
+                                Duration.ofSeconds(63))))),
                 config.routes().subList(0, 1));
         assertEquals(
                 List.of(new WeightedConfig("a.b_c-1", 70), new WeightedConfig("b", 0)),

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class ReferenceTest {
     /** Components that are not named as their key, because the key has its meaning from the block around it. */
     private static final Map<String, String> RENAMED = Map.of(
+            "cache-ttl", "ttl",
             "certificate", "certificate-file",
             "balancing", "load-balancer",
             "cookie-name", "name",

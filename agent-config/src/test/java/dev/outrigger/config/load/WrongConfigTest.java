@@ -29,8 +29,8 @@ final class WrongConfigTest {
             "expected one of affinity, breaker, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, pool,"
                     + " protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
-            "expected one of alternates, idle-timeout, match, max-duration, name, retry, timeout, tools, upgrades, upstream,"
-                    + " weighted";
+            "expected one of alternates, cache, idle-timeout, match, max-duration, name, retry, timeout, tools, upgrades,"
+                    + " upstream, weighted";
 
     private final ConfigLoader loader =
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));

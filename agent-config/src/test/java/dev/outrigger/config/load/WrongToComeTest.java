@@ -100,11 +100,6 @@ final class WrongToComeTest {
         String token = "expected a name of letters, digits and !#$%&'*+-.^_`|~";
         return Stream.of(
                 route(
-                        "upstream = app, cache { max-bytes = 0 }",
-                        ROUTE + ".cache",
-                        ROUTE + ".cache.max-bytes: 0, expected a size from 1KiB to 16GiB such as 8KiB",
-                        ROUTE + ".cache.ttl: missing, " + DURATION),
-                route(
                         "upstream = app, headers { request { remove = [\"a b\"], set { \"c:\" = d } }, reply {} }",
                         ROUTE + ".headers",
                         ROUTE + ".headers.reply: unknown key, expected one of request, response",

@@ -33,7 +33,8 @@ final class WrongToolsTest {
                         tools + ".slow.timeout: \"0s\", " + "expected a duration from 1ms to 365d such as 30s"),
                 wrong(
                         "{ slow { timout = 1s } }",
-                        tools + ".slow.timout: unknown key, expected one of allow, timeout, did you mean timeout?"),
+                        tools
+                                + ".slow.timout: unknown key, expected one of allow, cache, timeout, did you mean timeout?"),
                 wrong("{ slow { allow = never } }", tools + ".slow.allow: \"never\", expected true or false"),
                 wrong("{ \"\" {} }", tools + ".\"\": \"\", " + form),
                 wrong("{ \"a\\nb\" {} }", tools + ".\"a\\nb\": \"a\\nb\", " + form),
