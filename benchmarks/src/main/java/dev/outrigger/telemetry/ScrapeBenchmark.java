@@ -1,9 +1,12 @@
 package dev.outrigger.telemetry;
 
 import dev.outrigger.cache.CacheOverview;
+import dev.outrigger.config.model.AffinityConfig;
+import dev.outrigger.config.model.BalancingConfig;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.EjectionConfig;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
-import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
@@ -155,15 +158,22 @@ public class ScrapeBenchmark {
         for (int i = 0; i < UPSTREAMS; i++) {
             UpstreamConfig config = new UpstreamConfig(
                     nameOf(i),
-                    List.of(new HostPort("127.0.0.1", 8080)),
+                    List.of(EndpointConfig.of("127.0.0.1", 8080)),
                     UpstreamConfig.Protocol.HTTP1,
                     UpstreamConfig.SessionAffinity.NONE,
                     new PoolConfig(second, second, second, 1, 1),
                     breaker,
-                    new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1),
+                    new HealthCheckConfig(HealthCheckConfig.Type.NONE, second, second, 1, 1, 0, "/", List.of(), "/"),
                     new UpstreamHttp2Config(1, 1 << 16, 1 << 16, second, second),
                     Optional.empty(),
-                    UpstreamConfig.SendProxyProtocol.OFF);
+                    UpstreamConfig.SendProxyProtocol.OFF,
+                    new BalancingConfig(
+                            BalancingConfig.LoadBalancer.LEAST_REQUEST,
+                            Duration.ZERO,
+                            0.5,
+                            new AffinityConfig("", "c", Duration.ZERO),
+                            new EjectionConfig(5, second, second, 0.5)),
+                    Optional.empty());
             CircuitBreaker own = new CircuitBreaker(nameOf(i), breaker, (b, from, to, why) -> {});
             upstreams.add(new Upstream(
                     config,

@@ -42,7 +42,13 @@ final class UpstreamEndpoints {
         for (int i = 0; i < upstream.endpoints().size(); i++) {
             write(json, upstream.endpoints().get(i), upstream.weight(i));
         }
-        json.endArray().endObject();
+        json.endArray();
+        if (!upstream.draining().isEmpty()) {
+            json.name("draining").beginArray();
+            upstream.draining().forEach(endpoint -> json.value(endpoint.name()));
+            json.endArray();
+        }
+        json.endObject();
     }
 
     private static void write(JsonWriter json, Endpoint endpoint, int weight) {

@@ -8,6 +8,7 @@ import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.SnapshotCompiler;
 import dev.outrigger.runtime.Switches;
 import dev.outrigger.runtime.Worker;
+import dev.outrigger.upstream.DnsDiscovery;
 import dev.outrigger.upstream.HealthChecker;
 import dev.outrigger.upstream.Upstream;
 import java.lang.System.Logger;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -32,19 +34,28 @@ final class DataPlane implements Reloadable {
     private static final Logger LOG = System.getLogger(DataPlane.class.getName());
     /** A check that hangs must not keep a configuration from coming into force: the endpoint counts as healthy until known. */
     private static final long FIRST_CHECKS_MARGIN_MILLIS = 250;
+    /** A look-up may ask for services, then for IPv4 and IPv6 addresses. */
+    private static final long LOOKUP_QUESTIONS = 3;
     /** A loop that is busy for so long is in trouble; it adopts the snapshot when it gets to it. */
     private static final long ADOPT_WITHIN_MILLIS = 5000;
 
     private final SnapshotCompiler compiler;
     private final List<Worker> workers;
     private final HealthChecker health;
+    private final DnsDiscovery discovery;
     private volatile Snapshot snapshot;
     /** What the snapshot was compiled from. */
     private ProxyConfig config;
 
     /** @param first what {@code config} was compiled to, and the workers were made with */
     DataPlane(
-            SnapshotCompiler compiler, ProxyConfig config, Snapshot first, List<Worker> workers, HealthChecker health) {
+            SnapshotCompiler compiler,
+            ProxyConfig config,
+            Snapshot first,
+            List<Worker> workers,
+            HealthChecker health,
+            DnsDiscovery discovery) {
+        this.discovery = discovery;
         this.compiler = compiler;
         this.config = config;
         this.snapshot = first;
@@ -76,9 +87,44 @@ final class DataPlane implements Reloadable {
         return new CacheOverview(this::stores, compiler.ledger());
     }
 
-    /** Begins to check the upstreams and waits for the first results, if they come in time. */
-    void awaitFirstChecks() {
+    /** Begins to look up and to check the upstreams, and waits for the first results, if they come in time. */
+    void begin() {
+        awaitLookups(config);
+        takeFound(snapshot);
         await(health.reconcile(upstreams()), config);
+    }
+
+    /**
+     * Takes over what the look-ups have found since.
+     *
+     * @return whether anything is different now
+     */
+    boolean follow() {
+        return takeFound(snapshot);
+    }
+
+    private boolean takeFound(Snapshot before) {
+        Snapshot after = compiler.compile(config, before, discovery::endpoints).with(before.switches());
+        if (after.upstreams().equals(before.upstreams())) {
+            return false;
+        }
+        await(health.reconcile(after.upstreams()), config);
+        publish(after);
+        SnapshotCompiler.commit(before, after);
+        return true;
+    }
+
+    /** A look-up has ended. Called by the loop that does them. */
+    void onLookup(String upstream, DnsDiscovery.Result result) {
+        upstreams().stream()
+                .filter(one -> one.name().equals(upstream))
+                .map(Upstream::counts)
+                .map(counts -> switch (result) {
+                    case FOUND -> counts.lookupsFound;
+                    case NONE -> counts.lookupsEmpty;
+                    case FAILED -> counts.lookupsFailed;
+                })
+                .forEach(AtomicLong::incrementAndGet);
     }
 
     @Override
@@ -87,7 +133,8 @@ final class DataPlane implements Reloadable {
         if (next.equals(config)) {
             return Prepared.of(() -> switchTo(Switches.of(next.telemetry())));
         }
-        Snapshot after = compiler.compile(next, before);
+        awaitLookups(next);
+        Snapshot after = compiler.compile(next, before, discovery::endpoints);
         await(health.reconcile(after.upstreams()), next);
         return new Prepared() {
             @Override
@@ -99,6 +146,7 @@ final class DataPlane implements Reloadable {
 
             @Override
             public void abandon() {
+                discovery.reconcile(config.upstreams());
                 health.reconcile(before.upstreams());
             }
         };
@@ -128,6 +176,18 @@ final class DataPlane implements Reloadable {
                 .toArray(CompletableFuture<?>[]::new);
         if (!waitFor(CompletableFuture.allOf(done), ADOPT_WITHIN_MILLIS)) {
             LOG.log(Level.WARNING, "a worker is busy for more than " + ADOPT_WITHIN_MILLIS + " ms, going on without");
+        }
+    }
+
+    private void awaitLookups(ProxyConfig wanted) {
+        long longestMillis = wanted.upstreams().stream()
+                .flatMap(upstream -> upstream.dns().stream())
+                .mapToLong(dns -> LOOKUP_QUESTIONS * dns.timeout().toMillis())
+                .max()
+                .orElse(0);
+        CompletableFuture<Void> first = discovery.reconcile(wanted.upstreams()).toCompletableFuture();
+        if (longestMillis > 0 && !waitFor(first, longestMillis)) {
+            LOG.log(Level.WARNING, "the first look-ups of names are not done, going on without");
         }
     }
 
@@ -165,6 +225,7 @@ final class DataPlane implements Reloadable {
 
     /** Ends the checks, all sessions, and connections to upstreams as far as they are idle. */
     void close() {
+        discovery.stop();
         health.stop();
         upstreams().forEach(upstream -> upstream.memory().close());
         onEveryLoop(Worker::closePools);

@@ -36,6 +36,7 @@ import dev.outrigger.transport.TlsContexts;
 import dev.outrigger.transport.TlsEngineKind;
 import dev.outrigger.transport.TlsTable;
 import dev.outrigger.transport.UpstreamConnector;
+import dev.outrigger.upstream.DnsDiscovery;
 import dev.outrigger.upstream.HealthChecker;
 import dev.outrigger.upstream.Upstream;
 import dev.outrigger.warmup.WarmUp;
@@ -170,7 +171,13 @@ final class ProxyAssembly {
         }
         HealthChecker health =
                 new HealthChecker(opsLoops.next(), loops, resolver, tls, random.split(), clock, InstantSource.system());
-        return new DataPlane(compiler, config, first, workers, health);
+        DnsDiscovery discovery = new DnsDiscovery(opsLoops.next(), loops, this::onLookup);
+        return new DataPlane(compiler, config, first, workers, health, discovery);
+    }
+
+    private void onLookup(String upstream, DnsDiscovery.Result result) {
+        dataPlane.onLookup(upstream, result);
+        running().onLookup();
     }
 
     private Worker worker(EventLoop loop, Snapshot first) {

@@ -91,6 +91,34 @@ final class RunningConfig implements ConfigControl {
         this.figures = figures(Optional.of(now));
     }
 
+    /**
+     * Has the first look-ups and checks made, and waits for them, if they come in time. On the thread of all changes, since
+     * what is looked up from then on is one.
+     */
+    void begin() {
+        submit(() -> {
+                    dataPlane.begin();
+                    return refresh();
+                })
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** The name of an upstream was looked up; whatever that has changed comes into force. Returns at once. */
+    void onLookup() {
+        submit(() -> dataPlane.follow() ? refresh() : state).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.log(Level.DEBUG, "what was looked up is not taken over", failure);
+            }
+        });
+    }
+
+    private ConfigState refresh() {
+        ConfigState current = state;
+        state = stateOf(current.config(), current.since(), current.lastReload());
+        return state;
+    }
+
     /** From now on a change of the source is a reload. */
     void watch() {
         source.watch(() -> reload("file"));
@@ -197,9 +225,7 @@ final class RunningConfig implements ConfigControl {
             dataPlane.switchTo(switches);
             observers.switchTo(switches);
             LOG.log(Level.INFO, "switched by admin until the next reload: " + switches);
-            ConfigState current = state;
-            state = stateOf(current.config(), current.since(), current.lastReload());
-            return state;
+            return refresh();
         });
     }
 

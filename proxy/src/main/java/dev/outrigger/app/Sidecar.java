@@ -44,7 +44,7 @@ final class Sidecar {
         parts.starting().run();
         parts.status().apply(first);
         parts.admin().apply(first);
-        parts.dataPlane().awaitFirstChecks();
+        parts.config().begin();
         warmUp();
         parts.listeners().apply(first);
         parts.readiness().moveTo(Readiness.State.READY);

@@ -7,6 +7,8 @@ import dev.outrigger.record.StreamKind;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.resilience.FailureRules;
+import dev.outrigger.upstream.Endpoint;
+import dev.outrigger.upstream.Upstream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ final class BreakerPass {
     private final ExchangeRecord record;
     private final BreakerPermit ofUpstream = new BreakerPermit();
     private @Nullable BreakerPermit ofTool;
+    private @Nullable Upstream called;
+    private @Nullable Endpoint endpoint;
     private long enteredNanos;
 
     BreakerPass(ExchangeRecord record) {
@@ -49,6 +53,16 @@ final class BreakerPass {
         return false;
     }
 
+    /** Where the call goes: an upstream that has others does not fail with that one alone. */
+    void at(Upstream upstream, Endpoint chosen) {
+        called = upstream;
+        endpoint = chosen;
+    }
+
+    private boolean isElsewhereFine() {
+        return called != null && endpoint != null && !called.failsWith(endpoint);
+    }
+
     /** Tells both how it went, whatever time it took. Without effect on one that was told before. */
     void leave(Verdict verdict, long nowNanos) {
         leaveUpstream(verdict, 0, nowNanos);
@@ -57,10 +71,11 @@ final class BreakerPass {
         }
     }
 
-    private void leaveUpstream(Verdict verdict, long durationNanos, long nowNanos) {
+    private void leaveUpstream(Verdict judged, long durationNanos, long nowNanos) {
         if (!ofUpstream.isHeld()) {
             return;
         }
+        Verdict verdict = judged == Verdict.FAILURE && isElsewhereFine() ? Verdict.IGNORED : judged;
         ofUpstream.leave(verdict, durationNanos, nowNanos);
         record.breaker = switch (verdict) {
             case SUCCESS -> BreakerMark.SUCCESS;

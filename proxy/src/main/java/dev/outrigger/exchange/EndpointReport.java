@@ -21,7 +21,6 @@ final class EndpointReport {
     private final NanoClock clock;
     private boolean sent;
     private long sentNanos;
-    private int status;
     private boolean over;
 
     EndpointReport(Upstream upstream, EndpointPool pool, NanoClock clock) {
@@ -37,19 +36,18 @@ final class EndpointReport {
     }
 
     /** The answer's head is here. */
-    void onHead(int answeredStatus) {
-        status = answeredStatus;
-        long nowNanos = clock.nanoTime();
-        if (status < FIRST_SERVER_ERROR) {
+    void onHead(int status) {
+        if (status >= FIRST_SERVER_ERROR) {
+            fail();
+        } else {
+            long nowNanos = clock.nanoTime();
             pool.latency().onAnswer(nowNanos - sentNanos, nowNanos);
         }
     }
 
     /** The whole answer is here. */
     void onEnd() {
-        if (status >= FIRST_SERVER_ERROR) {
-            fail();
-        } else if (!over) {
+        if (!over) {
             over = true;
             upstream.onSuccess(pool.endpoint(), clock.nanoTime());
         }

@@ -9,6 +9,7 @@ import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.EndpointPool;
+import dev.outrigger.upstream.UpstreamPools;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -64,7 +65,11 @@ final class Sending {
      */
     @Nullable
     Failure begin(Routed to, boolean injectTrace, long nowNanos) {
-        EndpointPool chosen = to.conversation().choose(worker.view().pools(to.upstream()));
+        UpstreamPools pools = worker.view().pools(to.upstream());
+        if (pools.isEmpty()) {
+            return Failure.of(Reason.NO_ENDPOINT);
+        }
+        EndpointPool chosen = to.conversation().choose(pools);
         if (chosen == null) {
             return Failure.of(Reason.SESSION_LOST);
         }
@@ -77,8 +82,8 @@ final class Sending {
         if (injectTrace) {
             question.injectTrace(pending);
         }
-        Tries begun =
-                new Tries(listener, worker, downstream, head, client, record, pending, to, chosen.forClient(client));
+        Tries begun = new Tries(
+                listener, worker, downstream, head, client, record, pending, to, pass, chosen.forClient(client));
         tries = begun;
         begun.begin(nowNanos);
         return null;

@@ -79,6 +79,8 @@ final class TcpRelay extends LoopTimers.Timer {
         recorder.opened();
         if (route == null || upstream == null) {
             finish(Reason.NO_ROUTE);
+        } else if (view.pools(upstream).isEmpty()) {
+            finish(Reason.NO_ENDPOINT);
         } else if (!pass.enter(upstream.breaker(), null, nowNanos)) {
             finish(Reason.BREAKER_OPEN);
         } else {

@@ -31,6 +31,7 @@ final class Tries implements AttemptGate {
     private final ExchangeRecord record;
     private final PendingBody pending;
     private final Routed routed;
+    private final BreakerPass pass;
     private final Replays replays;
 
     private EndpointPool pool;
@@ -41,7 +42,10 @@ final class Tries implements AttemptGate {
     /** An answer is the client's, or the exchange is over. */
     private boolean settled;
 
-    /** @param pool where the first attempt goes */
+    /**
+     * @param pass told where the call goes
+     * @param pool where the first attempt goes
+     */
     Tries(
             AttemptListener listener,
             Worker worker,
@@ -51,6 +55,7 @@ final class Tries implements AttemptGate {
             ExchangeRecord record,
             PendingBody pending,
             Routed routed,
+            BreakerPass pass,
             EndpointPool pool) {
         this.listener = listener;
         this.worker = worker;
@@ -60,6 +65,7 @@ final class Tries implements AttemptGate {
         this.record = record;
         this.pending = pending;
         this.routed = routed;
+        this.pass = pass;
         this.pool = pool;
         this.replays = new Replays(worker, record, pending, routed, head);
     }
@@ -75,6 +81,7 @@ final class Tries implements AttemptGate {
     private void start(EndpointPool target, long nowNanos) {
         pool = target;
         record.attempts++;
+        pass.at(routed.upstream(), target.endpoint());
         EndpointReport report = new EndpointReport(routed.upstream(), target, worker.clock());
         Attempt made = new Attempt(this, listener, target, head, pending, replays, report);
         attempt = made;

@@ -8,6 +8,8 @@ public enum Reason {
     CONNECT_REFUSED("connect_refused", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     CONNECT_TIMEOUT("connect_timeout", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     CONNECT_FAILED("connect_failed", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
+    /** The upstream's name has not been found yet. */
+    NO_ENDPOINT("no_endpoint", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     /** The upstream said that it does not take the request, and has not acted on it. */
     STREAM_REFUSED("stream_refused", Code.UPSTREAM_UNAVAILABLE, Outcome.ERROR),
     /** The connection stands, but there was no agreement on TLS, or the certificate is not to be trusted. */

@@ -23,6 +23,11 @@ public final class Ejection {
     private final AtomicInteger failures = new AtomicInteger();
     private final AtomicReference<Spell> current = new AtomicReference<>(Spell.NEVER);
 
+    /** Whether its last request went well, as far as is known: one that was never asked is fine. */
+    public boolean isFine() {
+        return failures.get() == 0 && !isOut();
+    }
+
     /** Whether requests should go elsewhere. */
     public boolean isOut() {
         return spell().out;

@@ -21,6 +21,11 @@ public final class EjectionGroup {
         return policy;
     }
 
+    /** Whether any may ever be put out. */
+    public boolean isOn() {
+        return policy.isOn() && members.length > 1;
+    }
+
     /** How many are out now. */
     public int out() {
         int out = 0;

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,23 @@ public final class SnapshotCompiler {
      * @param before the one in force; null for the first
      */
     public Snapshot compile(ProxyConfig config, @Nullable Snapshot before) {
+        return compile(config, before, UpstreamConfig::endpoints);
+    }
+
+    /**
+     * {@link #compile(ProxyConfig, Snapshot)} with endpoints that are not all in the configuration.
+     *
+     * @param found the endpoints of an upstream as they are known now; none if they are not
+     */
+    public Snapshot compile(
+            ProxyConfig config, @Nullable Snapshot before, Function<UpstreamConfig, List<EndpointConfig>> found) {
         long generation = before == null ? 1 : before.generation() + 1;
         Map<String, Upstream> earlier = byName(before);
         Map<String, Upstream> upstreams = new LinkedHashMap<>();
         for (UpstreamConfig upstream : config.upstreams()) {
-            upstreams.put(upstream.name(), compile(upstream, earlier.get(upstream.name()), config.mcp(), generation));
+            Upstream known = earlier.get(upstream.name());
+            List<EndpointConfig> addresses = addresses(upstream, known, found.apply(upstream));
+            upstreams.put(upstream.name(), compile(upstream, addresses, known, config.mcp(), generation));
         }
         RouteTable routes = new RouteTable(config.routes());
         List<Destinations> destinations = config.routes().stream()
@@ -155,25 +168,54 @@ public final class SnapshotCompiler {
         return named;
     }
 
-    private Upstream compile(UpstreamConfig config, @Nullable Upstream earlier, McpConfig mcp, long generation) {
+    /** A name that was found once is not lost because it is about to be looked up anew. */
+    private static List<EndpointConfig> addresses(
+            UpstreamConfig config, @Nullable Upstream earlier, List<EndpointConfig> found) {
+        boolean keeps =
+                found.isEmpty() && earlier != null && earlier.config().dns().equals(config.dns());
+        return keeps ? earlier.addresses() : found;
+    }
+
+    private Upstream compile(
+            UpstreamConfig config,
+            List<EndpointConfig> addresses,
+            @Nullable Upstream earlier,
+            McpConfig mcp,
+            long generation) {
         if (earlier == null) {
             CircuitBreaker breaker = new CircuitBreaker(config.name(), config.breaker(), breakerListener);
             UpstreamMemory memory = UpstreamMemory.of(
                     mcp, maintenance, clock, onSessionEnd, new ToolBreakers(config.name(), breakerListener));
-            return new Upstream(config, breaker, endpoints(config, List.of(), generation), memory);
+            List<Endpoint> endpoints = endpoints(addresses, List.of(), generation);
+            return new Upstream(config, breaker, addresses, endpoints, List.of(), memory);
         }
-        if (earlier.config().equals(config)) {
-            return earlier;
-        }
-        return new Upstream(
-                config, earlier.breaker(), endpoints(config, earlier.endpoints(), generation), earlier.memory());
+        List<Endpoint> endpoints = endpoints(addresses, earlier.reachable(), generation);
+        List<Endpoint> draining = draining(config, earlier, endpoints);
+        boolean isEqual = earlier.config().equals(config)
+                && earlier.endpoints().equals(endpoints)
+                && earlier.addresses().equals(addresses)
+                && earlier.draining().equals(draining);
+        return isEqual
+                ? earlier
+                : new Upstream(config, earlier.breaker(), addresses, endpoints, draining, earlier.memory());
     }
 
-    private List<Endpoint> endpoints(UpstreamConfig config, List<Endpoint> earlier, long generation) {
+    /** What was written and is written no more is to be left; what was found and is found no more leaves as its sessions end. */
+    private static List<Endpoint> draining(UpstreamConfig config, Upstream earlier, List<Endpoint> endpoints) {
+        if (config.dns().isEmpty() || !config.dns().equals(earlier.config().dns())) {
+            return List.of();
+        }
+        return earlier.reachable().stream()
+                .filter(endpoint -> !endpoints.contains(endpoint) && !endpoint.isDead())
+                .filter(endpoint -> earlier.sessions().isHeldBy(endpoint))
+                .toList();
+    }
+
+    private List<Endpoint> endpoints(List<EndpointConfig> addresses, List<Endpoint> earlier, long generation) {
         Map<InetSocketAddress, Endpoint> known = new HashMap<>();
         earlier.forEach(endpoint -> known.put(endpoint.address(), endpoint));
         List<Endpoint> endpoints = new ArrayList<>();
-        for (EndpointConfig at : config.endpoints()) {
+        for (EndpointConfig at : addresses) {
             InetSocketAddress address = address(at.address());
             // Taken out, because two spellings of one address are two endpoints.
             Endpoint kept = known.remove(address);
@@ -219,7 +261,7 @@ public final class SnapshotCompiler {
         changed.breaker().reconfigure(changed.config().breaker());
         // Where servers share their state, a session goes on elsewhere.
         if (changed.config().sessionAffinity() != UpstreamConfig.SessionAffinity.NONE) {
-            changed.sessions().retain(changed.endpoints());
+            changed.sessions().retain(changed.reachable());
         }
     }
 

@@ -68,6 +68,8 @@ final class StateFamilies {
             "upstream_endpoint_ejections", "Times that an endpoint was ejected for failing its requests.", "server");
     private final CounterFamily checks =
             new CounterFamily("upstream_health_checks", "Checks of endpoints by how they ended.", "server", "result");
+    private final CounterFamily lookups = new CounterFamily(
+            "upstream_dns_lookups", "Look-ups of the upstream's name by how they ended.", "server", "result");
 
     void addBreakers(Collection<CircuitBreaker> breakers, Map<String, Double> rates, long nowNanos) {
         for (CircuitBreaker breaker : breakers) {
@@ -94,6 +96,11 @@ final class StateFamilies {
             ejections.add(upstream.counts().ejections.get(), upstream.name());
             checks.add(upstream.counts().checksPassed.get(), upstream.name(), "success");
             checks.add(upstream.counts().checksFailed.get(), upstream.name(), "failure");
+            if (upstream.config().dns().isPresent()) {
+                lookups.add(upstream.counts().lookupsFound.get(), upstream.name(), "success");
+                lookups.add(upstream.counts().lookupsEmpty.get(), upstream.name(), "negative");
+                lookups.add(upstream.counts().lookupsFailed.get(), upstream.name(), "failure");
+            }
             List<Endpoint> endpoints = upstream.endpoints();
             for (int i = 0; i < endpoints.size(); i++) {
                 healthy.set(endpoints.get(i).status().healthy() ? 1 : 0, upstream.name(), Integer.toString(i));
@@ -130,7 +137,8 @@ final class StateFamilies {
                         retryBudgetExhausted,
                         grpcResponses,
                         ejections,
-                        checks)
+                        checks,
+                        lookups)
                 .forEach(family -> sink.accept(family.snapshot()));
     }
 }

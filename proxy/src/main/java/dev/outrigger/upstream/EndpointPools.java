@@ -88,7 +88,7 @@ public final class EndpointPools {
     public void retain(long newGeneration, Collection<Upstream> upstreams) {
         generation = newGeneration;
         Set<Endpoint> named = new HashSet<>();
-        upstreams.forEach(upstream -> named.addAll(upstream.endpoints()));
+        upstreams.forEach(upstream -> named.addAll(upstream.reachable()));
         pools.values().removeIf(pool -> {
             boolean gone = !named.contains(pool.endpoint());
             if (gone) {

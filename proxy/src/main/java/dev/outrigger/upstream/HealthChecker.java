@@ -120,7 +120,7 @@ public final class HealthChecker {
         List<EndpointCheck> begun = new ArrayList<>();
         for (Upstream upstream : upstreams) {
             boolean checked = upstream.config().healthCheck().type() != HealthCheckConfig.Type.NONE;
-            for (Endpoint endpoint : upstream.endpoints()) {
+            for (Endpoint endpoint : upstream.reachable()) {
                 EndpointCheck known = earlier.get(endpoint);
                 if (checked
                         && known != null

@@ -109,6 +109,11 @@ public final class SessionTable {
         stream().filter(session -> !endpoints.contains(session.endpoint())).forEach(this::retire);
     }
 
+    /** Whether an endpoint holds any. */
+    public boolean isHeldBy(Endpoint endpoint) {
+        return stream().anyMatch(session -> session.endpoint() == endpoint && !session.isOver());
+    }
+
     /** {@link #retire(McpSession) Retires} all; what is bound from now on is over at once. */
     public void retire() {
         closed = true;

@@ -1,6 +1,7 @@
 package dev.outrigger.upstream;
 
 import dev.outrigger.cache.Epochs;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.EjectionGroup;
@@ -8,6 +9,7 @@ import dev.outrigger.resilience.EjectionPolicy;
 import dev.outrigger.resilience.RetryBudget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.Comparator;
@@ -22,15 +24,38 @@ public final class Upstream {
 
     private final UpstreamConfig config;
     private final CircuitBreaker breaker;
+    private final List<EndpointConfig> addresses;
     private final List<Endpoint> endpoints;
+    private final List<Endpoint> draining;
     private final UpstreamMemory memory;
     private final EjectionGroup ejections;
 
-    /** @param endpoints those of {@code config}, in its order */
+    /**
+     * One of endpoints that are configured.
+     *
+     * @param endpoints those of {@code config}, in its order
+     */
     public Upstream(UpstreamConfig config, CircuitBreaker breaker, List<Endpoint> endpoints, UpstreamMemory memory) {
+        this(config, breaker, config.endpoints(), endpoints, List.of(), memory);
+    }
+
+    /**
+     * @param addresses of the endpoints, configured or found
+     * @param endpoints in the same order
+     * @param draining others that were found before and still hold sessions
+     */
+    public Upstream(
+            UpstreamConfig config,
+            CircuitBreaker breaker,
+            List<EndpointConfig> addresses,
+            List<Endpoint> endpoints,
+            List<Endpoint> draining,
+            UpstreamMemory memory) {
         this.config = config;
         this.breaker = breaker;
+        this.addresses = List.copyOf(addresses);
         this.endpoints = List.copyOf(endpoints);
+        this.draining = List.copyOf(draining);
         this.memory = memory;
         this.ejections = new EjectionGroup(
                 EjectionPolicy.of(config.balancing().ejection()),
@@ -51,6 +76,26 @@ public final class Upstream {
 
     public List<Endpoint> endpoints() {
         return endpoints;
+    }
+
+    /** What {@link #endpoints()} were made of, in the same order. */
+    public List<EndpointConfig> addresses() {
+        return addresses;
+    }
+
+    /** Endpoints that are found no more, and that get the requests of the sessions which they hold, and no others. */
+    public List<Endpoint> draining() {
+        return draining;
+    }
+
+    /** Endpoints that get requests, and those that are draining. */
+    public List<Endpoint> reachable() {
+        if (draining.isEmpty()) {
+            return endpoints;
+        }
+        List<Endpoint> all = new ArrayList<>(endpoints);
+        all.addAll(draining);
+        return all;
     }
 
     public UpstreamMemory memory() {
@@ -86,7 +131,7 @@ public final class Upstream {
      * @param index of {@link #endpoints()}
      */
     public int weight(int index) {
-        return config.endpoints().get(index).weight();
+        return addresses.get(index).weight();
     }
 
     /** How many endpoints are out because they fail their requests. */
@@ -97,6 +142,22 @@ public final class Upstream {
     /** What has happened to its endpoints, over all configurations. */
     public UpstreamCounts counts() {
         return memory.counts();
+    }
+
+    /**
+     * Whether what fails at an endpoint says something of the upstream: not while another one works. That is what ejection is
+     * for, and many requests that fail at once, because the one endpoint that had them has died, must not shut the others off.
+     */
+    public boolean failsWith(Endpoint failed) {
+        if (!ejections.isOn()) {
+            return true;
+        }
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint != failed && !endpoint.isDead() && endpoint.ejection().isFine()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A request to an endpoint went well. */

@@ -10,4 +10,10 @@ public final class UpstreamCounts {
     public final AtomicLong checksPassed = new AtomicLong();
     /** Checks that failed. */
     public final AtomicLong checksFailed = new AtomicLong();
+    /** Look-ups of the upstream's name that found addresses. */
+    public final AtomicLong lookupsFound = new AtomicLong();
+    /** Look-ups that were answered with nothing. */
+    public final AtomicLong lookupsEmpty = new AtomicLong();
+    /** Look-ups that were not answered. */
+    public final AtomicLong lookupsFailed = new AtomicLong();
 }

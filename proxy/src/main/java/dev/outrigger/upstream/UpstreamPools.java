@@ -30,7 +30,7 @@ public final class UpstreamPools {
     private final Function<Endpoint, @Nullable EndpointPool> others;
 
     /**
-     * @param pools of the upstream's endpoints, in their order; at least one
+     * @param pools of the upstream's endpoints, in their order
      * @param others finds the pool of an endpoint that is not among them; null if it has none
      */
     UpstreamPools(
@@ -50,6 +50,11 @@ public final class UpstreamPools {
         this.candidates = new Candidates(pools.length);
         this.clock = clock;
         this.others = others;
+    }
+
+    /** Whether there is none: the addresses of the upstream are not known yet. Then nothing may be picked. */
+    public boolean isEmpty() {
+        return pools.length == 0;
     }
 
     /** The one that the balancer chooses. */

@@ -47,7 +47,8 @@ final class Upstreams {
                 PlainProtocols.UPSTREAM_HTTP2,
                 Optional.empty(),
                 UpstreamConfig.SendProxyProtocol.OFF,
-                PlainBalancing.BALANCING);
+                PlainBalancing.BALANCING,
+                Optional.empty());
         return new Upstream(
                 config,
                 new CircuitBreaker(name, BREAKER, (breaker, from, to, why) -> {}),

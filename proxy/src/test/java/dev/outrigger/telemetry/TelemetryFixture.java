@@ -146,7 +146,8 @@ final class TelemetryFixture implements AutoCloseable {
                 PlainProtocols.UPSTREAM_HTTP2,
                 Optional.empty(),
                 UpstreamConfig.SendProxyProtocol.OFF,
-                PlainBalancing.BALANCING);
+                PlainBalancing.BALANCING,
+                Optional.empty());
         return new Upstream(
                 config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made, Memories.empty());
     }

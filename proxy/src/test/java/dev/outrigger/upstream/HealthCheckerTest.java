@@ -395,7 +395,8 @@ class HealthCheckerTest {
                         PlainProtocols.UPSTREAM_HTTP2,
                         Optional.empty(),
                         UpstreamConfig.SendProxyProtocol.OFF,
-                        PlainBalancing.BALANCING),
+                        PlainBalancing.BALANCING,
+                        Optional.empty()),
                 new CircuitBreaker("app", breaker, (b, from, to, why) -> {}),
                 List.of(endpoints),
                 Memories.empty());

@@ -256,7 +256,8 @@ class UpstreamPoolsTest {
                 PlainProtocols.UPSTREAM_HTTP2,
                 Optional.empty(),
                 UpstreamConfig.SendProxyProtocol.OFF,
-                balancing);
+                balancing,
+                Optional.empty());
         EndpointPools all = new EndpointPools(
                 1,
                 new UpstreamConnector(group.next(), loops, NEVER, timers, clock),

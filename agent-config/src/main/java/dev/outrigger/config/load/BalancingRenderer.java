@@ -15,9 +15,7 @@ final class BalancingRenderer {
 
     static Map<String, Object> upstream(UpstreamConfig upstream) {
         BalancingConfig balancing = upstream.balancing();
-        return new TreeMap<>(Map.of(
-                "endpoints",
-                upstream.endpoints().stream().map(BalancingRenderer::endpoint).toList(),
+        Map<String, Object> values = new TreeMap<>(Map.of(
                 "load-balancer",
                 Kinds.dashedWord(balancing.loadBalancer()),
                 "slow-start",
@@ -30,6 +28,16 @@ final class BalancingRenderer {
                 ejection(balancing.ejection()),
                 "health-check",
                 healthCheck(upstream.healthCheck())));
+        upstream.dns()
+                .ifPresentOrElse(
+                        dns -> values.putAll(Map.of(
+                                DiscoverySection.NAME, dns.name(), DiscoverySection.KEY, DiscoverySection.render(dns))),
+                        () -> values.put(
+                                "endpoints",
+                                upstream.endpoints().stream()
+                                        .map(BalancingRenderer::endpoint)
+                                        .toList()));
+        return values;
     }
 
     private static Object endpoint(EndpointConfig endpoint) {

@@ -189,6 +189,9 @@ final class ConfigValidator {
         Duration interval = upstream.healthCheck().interval();
         Duration timeout = upstream.healthCheck().timeout();
         atMost(path + ".health-check.timeout", timeout, path + ".health-check.interval", interval);
+        upstream.dns()
+                .ifPresent(dns ->
+                        atMost(path + ".discovery.min-ttl", dns.minTtl(), path + ".discovery.max-ttl", dns.maxTtl()));
         EjectionConfig ejection = upstream.balancing().ejection();
         atMost(path + ".ejection.base-time", ejection.baseTime(), path + ".ejection.max-time", ejection.maxTime());
         Setting affinity = findings.accepted(path + ".session-affinity");

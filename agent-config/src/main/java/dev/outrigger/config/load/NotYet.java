@@ -21,7 +21,6 @@ final class NotYet {
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
     private static final Shape TIMEOUT = new Value(Kinds.TIMEOUT);
     private static final Shape SHARE = new Value(Kinds.SHARE_ABOVE_ZERO);
-    private static final Shape ADDRESS = new Value(Kinds.ENDPOINT);
     private static final Shape MANY = count(1, 1_000_000);
     private static final Shape OPEN = new Open();
 
@@ -40,8 +39,7 @@ final class NotYet {
     private static final Block HEADERS = headers();
     private static final Map<String, Map<String, Shape>> KEYS = Map.of(
             "outrigger", Map.of("security", OPEN),
-            "outrigger.upstreams.*",
-                    Map.of("dns", ADDRESS, "stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
+            "outrigger.upstreams.*", Map.of("stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
             "outrigger.routes.*",
                     Map.of(
                             "shift", OPEN,

@@ -16,8 +16,9 @@ import java.util.Set;
  */
 final class Surface {
     /** Keys of the reference that hold a list of scalars; their empty defaults do not tell. */
-    private static final Set<String> LISTS =
-            Set.of("endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools", "alternates", "methods", "vary");
+    private static final Set<String> LISTS = Set.of(
+            "endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools", "alternates", "methods",
+            "vary", "servers");
 
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
 

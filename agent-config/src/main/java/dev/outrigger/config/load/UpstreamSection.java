@@ -23,7 +23,8 @@ final class UpstreamSection {
                 http2(reader.section("http2")),
                 TlsSection.client(reader),
                 reader.read("send-proxy-protocol", Kinds.choice(UpstreamConfig.SendProxyProtocol.class)),
-                BalancingSection.read(reader));
+                BalancingSection.read(reader),
+                DiscoverySection.read(reader));
         reader.finish();
         return upstream;
     }

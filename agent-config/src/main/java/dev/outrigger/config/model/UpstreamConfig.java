@@ -7,7 +7,8 @@ import java.util.Optional;
  * A named service with one breaker identity.
  *
  * @param name also the {@code server} and {@code component} label of its metrics
- * @param endpoints at least one, distinct, ports 1 to 65535
+ * @param endpoints distinct, ports 1 to 65535; at least one, or none where {@code dns} finds them
+ * @param dns finds the endpoints
  */
 public record UpstreamConfig(
         String name,
@@ -20,7 +21,8 @@ public record UpstreamConfig(
         UpstreamHttp2Config http2,
         Optional<ClientTlsConfig> tls,
         SendProxyProtocol sendProxyProtocol,
-        BalancingConfig balancing) {
+        BalancingConfig balancing,
+        Optional<DnsConfig> dns) {
     /** What the endpoints speak. */
     public enum Protocol {
         HTTP1,

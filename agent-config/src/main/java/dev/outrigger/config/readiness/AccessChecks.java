@@ -135,8 +135,8 @@ final class AccessChecks {
 
     private ReadinessItem upstreams() {
         List<UpstreamConfig> remote = config.upstreams().stream()
-                .filter(upstream ->
-                        !upstream.endpoints().stream().allMatch(endpoint -> Hosts.isLoopback(endpoint.address())))
+                .filter(upstream -> upstream.dns().isPresent()
+                        || !upstream.endpoints().stream().allMatch(endpoint -> Hosts.isLoopback(endpoint.address())))
                 .toList();
         List<String> plain = remote.stream()
                 .filter(upstream -> upstream.tls().isEmpty())

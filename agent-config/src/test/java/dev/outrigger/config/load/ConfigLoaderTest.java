@@ -398,9 +398,9 @@ final class ConfigLoaderTest {
 
         assertEquals("""
                 test.conf:2: outrigger.listeners.inbound.bind: "nowhere", expected host:port with a port from 0 to 65535
-                test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of affinity, breaker, ejection, \
-                endpoints, health-check, http2, load-balancer, panic-threshold, pool, protocol, send-proxy-protocol, \
-                session-affinity, slow-start, tls
+                test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of affinity, breaker, discovery, \
+                dns, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, pool, protocol, \
+                send-proxy-protocol, session-affinity, slow-start, tls
                 test.conf:4: outrigger.routes[0].timeout: 5, expected a duration from 1ms to 365d such as 30s
                 test.conf:4: outrigger.routes[0].upstream: "ap", expected an upstream: app, did you mean app?""", result.toString());
     }

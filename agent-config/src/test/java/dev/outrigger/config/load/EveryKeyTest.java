@@ -10,6 +10,7 @@ import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.CacheConfig;
 import dev.outrigger.config.model.CertificateConfig;
 import dev.outrigger.config.model.ClientTlsConfig;
+import dev.outrigger.config.model.DnsConfig;
 import dev.outrigger.config.model.EjectionConfig;
 import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.BackoffConfig;
@@ -152,8 +153,19 @@ final class EveryKeyTest {
                                 Duration.ofSeconds(64),
                                 0.65,
                                 new AffinityConfig("x-66", "c67", Duration.ofSeconds(68)),
-                                new EjectionConfig(69, Duration.ofSeconds(70), Duration.ofSeconds(71), 0.72)))),
+                                new EjectionConfig(69, Duration.ofSeconds(70), Duration.ofSeconds(71), 0.72)),
+                        Optional.empty())),
                 config.upstreams().subList(0, 1));
+        assertEquals(
+                Optional.of(new DnsConfig(
+                        new HostPort("_mcp._tcp.example.com", 0),
+                        DnsConfig.Family.BOTH,
+                        List.of(new HostPort("n", 73)),
+                        Duration.ofSeconds(74),
+                        Duration.ofSeconds(75),
+                        Duration.ofSeconds(76),
+                        Duration.ofSeconds(77))),
+                config.upstreams().get(2).dns());
         assertEquals(
                 List.of(new RouteConfig(
                         "r",

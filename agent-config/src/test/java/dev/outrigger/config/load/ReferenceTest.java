@@ -29,6 +29,7 @@ final class ReferenceTest {
             "cache-ttl", "ttl",
             "certificate", "certificate-file",
             "balancing", "load-balancer",
+            "target", "dns",
             "cookie-name", "name",
             "cookie-ttl", "ttl",
             "http-path", "path",

@@ -26,8 +26,8 @@ final class WrongConfigTest {
     private static final String LISTENER_KEYS = "expected one of bind, http, http2, idle-timeout, max-connections,"
             + " max-header-bytes, max-headers, max-request-line, mode, protocol, proxy-protocol, request-head-timeout, tcp, tls";
     private static final String UPSTREAM_KEYS =
-            "expected one of affinity, breaker, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, pool,"
-                    + " protocol, send-proxy-protocol, session-affinity, slow-start, tls";
+            "expected one of affinity, breaker, discovery, dns, ejection, endpoints, health-check, http2, load-balancer,"
+                    + " panic-threshold, pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
             "expected one of alternates, cache, idle-timeout, match, max-duration, name, retry, timeout, tools, upgrades,"
                     + " upstream, weighted";
@@ -170,6 +170,21 @@ final class WrongConfigTest {
                         app
                                 + "health-check.http.status[1]: \"2x\", expected a status such as 204, or a class such as 2xx",
                         app + "health-check.jitter: 2, expected a share from 0% to 100% such as 25% or 0.25"),
+                wrong(
+                        "outrigger.upstreams.b { dns = mcp }",
+                        "outrigger.upstreams.b.dns: \"mcp\", expected a name and a port such as mcp.default.svc:8080, or a"
+                                + " service such as _mcp._tcp.example.com"),
+                wrong(
+                        "outrigger.upstreams.b { dns = \"10.0.0.1:80\" }",
+                        "outrigger.upstreams.b.dns: \"10.0.0.1:80\", expected a name and a port such as"
+                                + " mcp.default.svc:8080, or a service such as _mcp._tcp.example.com"),
+                wrong(app + "dns = \"mcp:80\"", app + "dns: \"mcp:80\", expected only one of endpoints, dns, stdio"),
+                wrong(
+                        "outrigger.upstreams.b { dns = \"mcp:80\", discovery { family = v4, servers = [x], min-ttl = 10m } }",
+                        "outrigger.upstreams.b.discovery.family: \"v4\", expected auto, ipv4, ipv6 or both",
+                        "outrigger.upstreams.b.discovery.min-ttl: \"10m\", expected at most 5m as"
+                                + " outrigger.upstreams.b.discovery.max-ttl has it",
+                        "outrigger.upstreams.b.discovery.servers[0]: \"x\", expected host:port with a port from 1 to 65535"),
                 wrong(
                         app + "affinity { header = \"x y\", cookie { name = \"\", ttl = 1 } }",
                         app + "affinity.cookie.name: \"\", expected a name of letters, digits and !#$%&'*+-.^_`|~",
@@ -351,7 +366,6 @@ final class WrongConfigTest {
     static Stream<Arguments> aKeyOfAFeatureToComeIsRefusedByName() {
         return Stream.of(
                 notYet("outrigger.security {}", "outrigger.security"),
-                notYet("outrigger.upstreams.b { dns = \"mcp:80\" }", "outrigger.upstreams.b.dns"),
                 notYet("outrigger.upstreams.b { stdio { command = [server, \"-v\"] } }", "outrigger.upstreams.b.stdio"),
                 notYet(
                         "outrigger.routes += { upstream = app, match.tool = \"slow_*\" }",

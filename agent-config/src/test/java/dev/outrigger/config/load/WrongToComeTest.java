@@ -38,14 +38,6 @@ final class WrongToComeTest {
     static Stream<Arguments> upstreams() {
         return Stream.of(
                 upstream(
-                        "dns = \"mcp\"",
-                        UPSTREAM + ".dns",
-                        UPSTREAM + ".dns: \"mcp\", expected host:port with a port from" + " 1 to 65535"),
-                upstream(
-                        "endpoints = [\"a:1\"], dns = \"mcp:80\"",
-                        UPSTREAM + ".dns",
-                        UPSTREAM + ".dns: \"mcp:80\", expected only one of endpoints, dns, stdio"),
-                upstream(
                         "stdio { command = [] }",
                         UPSTREAM + ".stdio",
                         UPSTREAM + ".stdio.command: an empty list, expected a list of at least one entry"),
