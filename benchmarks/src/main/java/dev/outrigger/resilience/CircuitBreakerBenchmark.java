@@ -1,8 +1,13 @@
 package dev.outrigger.resilience;
 
+import dev.outrigger.config.model.BackoffConfig;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.FailsOnConfig;
+import dev.outrigger.config.model.FailureRateConfig;
+import dev.outrigger.config.model.SlowCallConfig;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,13 +38,24 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CircuitBreakerBenchmark {
     private static final BreakerConfig CONFIG = new BreakerConfig(5, Duration.ofSeconds(30), 1);
 
+    private static final BreakerConfig JUDGING = new BreakerConfig(
+            5,
+            Duration.ofSeconds(30),
+            1,
+            BackoffConfig.NONE,
+            Optional.of(new FailureRateConfig(0.5, Duration.ofMinutes(1), 20)),
+            Optional.of(new SlowCallConfig(Duration.ofSeconds(2), 0.8, Duration.ofMinutes(1), 20)),
+            FailsOnConfig.SERVER_ERRORS);
+
     private CircuitBreaker closed;
+    private CircuitBreaker judging;
     private CircuitBreaker open;
     private CircuitBreaker failing;
 
     @Setup
     public void breakers() {
         closed = new CircuitBreaker("closed", CONFIG, (breaker, from, to, why) -> {});
+        judging = new CircuitBreaker("judging", JUDGING, (breaker, from, to, why) -> {});
         open = new CircuitBreaker("open", CONFIG, (breaker, from, to, why) -> {});
         for (int i = 0; i < CONFIG.consecutiveFailures(); i++) {
             open.leave(open.tryEnter(0), Verdict.FAILURE, 0);
@@ -61,6 +77,22 @@ public class CircuitBreakerBenchmark {
     public long enterAndLeaveClosedByTwoLoops() {
         long permit = closed.tryEnter(1);
         closed.leave(permit, Verdict.SUCCESS, 2);
+        return permit;
+    }
+
+    /** The same where rates of failures and of slow calls are judged. */
+    @Benchmark
+    public long enterAndLeaveJudged() {
+        long permit = judging.tryEnter(1);
+        judging.leave(permit, Verdict.SUCCESS, 1, 2);
+        return permit;
+    }
+
+    @Benchmark
+    @Threads(2)
+    public long enterAndLeaveJudgedByTwoLoops() {
+        long permit = judging.tryEnter(1);
+        judging.leave(permit, Verdict.SUCCESS, 1, 2);
         return permit;
     }
 

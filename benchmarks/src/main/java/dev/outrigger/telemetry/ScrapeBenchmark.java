@@ -147,7 +147,8 @@ public class ScrapeBenchmark {
                 new PrometheusCollector.Build("0", "0", "0"),
                 NanoClock.SYSTEM,
                 0,
-                CacheOverview.none()));
+                CacheOverview.none(),
+                List::of));
         return new MetricsExposition(sampler, collector, wall);
     }
 

@@ -1,6 +1,8 @@
 package dev.outrigger.admin;
 
 import dev.outrigger.cache.CacheOverview;
+import dev.outrigger.runtime.Destinations;
+import dev.outrigger.runtime.TrafficShift;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Upstream;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class AdminRoutes {
         SessionEndpoints sessions = new SessionEndpoints(sources.upstreams, sources.clock);
         BreakerEndpoints breakers = new BreakerEndpoints(sources.upstreams, sources.clock);
         CacheEndpoints cache = new CacheEndpoints(sources.caches);
+        ShiftEndpoints shifts = new ShiftEndpoints(sources.shifts, sources.clock);
         ErrorEndpoints errors = new ErrorEndpoints(sources.refusals);
         return OpsRoutes.builder()
                 .index("Outrigger admin")
@@ -55,6 +58,17 @@ public final class AdminRoutes {
                 .post("/breakers/{name}/reset", "closes a circuit breaker", OpsEndpoint.of(breakers::reset))
                 .get("/cache", "what is kept of answers, as figures", OpsEndpoint.of(cache::list))
                 .delete("/cache", "drops it; ?upstream=NAME&tool=NAME some of it", OpsEndpoint.of(cache::drop))
+                .get("/shift", "how far traffic has moved from one upstream to another", OpsEndpoint.of(shifts::list))
+                .post(
+                        "/shift/{route}/start",
+                        "begins a shift anew, or goes on after a pause",
+                        shifts.order(TrafficShift::start))
+                .post("/shift/{route}/pause", "makes no further step", shifts.order(TrafficShift::pause))
+                .post("/shift/{route}/abort", "gives everything back", shifts.order(TrafficShift::abort))
+                .post(
+                        "/shift/{route}/promote",
+                        "gives everything to the new upstream",
+                        shifts.order(TrafficShift::promote))
                 .get("/errors", "the last requests that were refused because of their form", errors::list)
                 .get("/metrics", "the same as on the status port", sources.metrics.endpoint());
     }
@@ -64,6 +78,7 @@ public final class AdminRoutes {
      *
      * @param upstreams the ones of the configuration in force
      * @param caches what is kept of answers
+     * @param shifts those of the configuration in force
      */
     public record Sources(
             MetricsSource metrics,
@@ -71,5 +86,6 @@ public final class AdminRoutes {
             PoolGauges gauges,
             RefusalSource refusals,
             NanoClock clock,
-            CacheOverview caches) {}
+            CacheOverview caches,
+            Supplier<List<Destinations.Shifting>> shifts) {}
 }

@@ -2,13 +2,16 @@ package dev.outrigger.app;
 
 import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.cache.ResponseStore;
+import dev.outrigger.config.load.Shares;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.SnapshotCompiler;
 import dev.outrigger.runtime.Switches;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.DnsDiscovery;
+import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.HealthChecker;
 import dev.outrigger.upstream.Upstream;
 import java.lang.System.Logger;
@@ -214,6 +217,17 @@ final class DataPlane implements Reloadable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** Makes the steps of shifts that are due. */
+    void moveTraffic(NanoClock clock) {
+        for (Destinations.Shifting shifting : snapshot.shifts()) {
+            shifting.tick(clock.nanoTime())
+                    .ifPresent(change -> LOG.log(
+                            change.aborted() ? Level.WARNING : Level.INFO,
+                            "shift of " + shifting.shift().route() + ": " + change.why() + ", "
+                                    + shifting.to().name() + " gets " + Shares.format(change.share())));
         }
     }
 

@@ -30,7 +30,8 @@ final class MetricFamilies {
                 new PrometheusCollector.Build("", "", ""),
                 NanoClock.SYSTEM,
                 0,
-                CacheOverview.none()));
+                CacheOverview.none(),
+                List::of));
         return collector.collect(MetricsSnapshot.EMPTY).stream()
                 .map(MetricFamilies::name)
                 .collect(Collectors.toSet());

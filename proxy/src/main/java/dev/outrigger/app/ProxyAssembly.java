@@ -221,7 +221,8 @@ final class ProxyAssembly {
                         build.version(), build.commit(), System.getProperty("java.version", "unknown")),
                 clock,
                 startNanos,
-                dataPlane.caches()));
+                dataPlane.caches(),
+                () -> dataPlane.snapshot().shifts()));
         return new Metrics(control, sampler, new MetricsExposition(sampler, collector, wall), toolNames);
     }
 
@@ -304,7 +305,8 @@ final class ProxyAssembly {
                 metrics::poolGauge,
                 new LastRefused(dataPlane.workers(), wall),
                 clock,
-                dataPlane.caches());
+                dataPlane.caches(),
+                () -> dataPlane.snapshot().shifts());
         return opsServer("admin", AdminRoutes.of(sources, running()), guard);
     }
 
@@ -338,6 +340,8 @@ final class ProxyAssembly {
         metrics.start();
         control.scheduleAtFixedRate(wall::anchor, ANCHOR_SECONDS, ANCHOR_SECONDS, TimeUnit.SECONDS);
         control.scheduleWithFixedDelay(dataPlane::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        control.scheduleWithFixedDelay(
+                () -> dataPlane.moveTraffic(clock), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
         control.scheduleWithFixedDelay(tls::renewTickets, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 

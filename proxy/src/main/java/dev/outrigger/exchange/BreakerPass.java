@@ -9,6 +9,7 @@ import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.resilience.FailureRules;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
+import dev.outrigger.runtime.TrafficShift;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,16 @@ final class BreakerPass {
     private @Nullable BreakerPermit ofTool;
     private @Nullable Upstream called;
     private @Nullable Endpoint endpoint;
+    private @Nullable TrafficShift shift;
     private long enteredNanos;
 
     BreakerPass(ExchangeRecord record) {
         this.record = record;
+    }
+
+    /** A shift is told of the call as well, with what the upstream's breaker is told; null for none. */
+    void watch(@Nullable TrafficShift watching) {
+        shift = watching;
     }
 
     /**
@@ -77,6 +84,9 @@ final class BreakerPass {
         }
         Verdict verdict = judged == Verdict.FAILURE && isElsewhereFine() ? Verdict.IGNORED : judged;
         ofUpstream.leave(verdict, durationNanos, nowNanos);
+        if (shift != null && judged != Verdict.IGNORED) {
+            shift.onCall(judged == Verdict.FAILURE, durationNanos, nowNanos);
+        }
         record.breaker = switch (verdict) {
             case SUCCESS -> BreakerMark.SUCCESS;
             case FAILURE -> BreakerMark.FAILURE;

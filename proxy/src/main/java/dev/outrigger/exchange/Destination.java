@@ -2,6 +2,7 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.runtime.Destinations;
+import dev.outrigger.runtime.TrafficShift;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
@@ -36,6 +37,12 @@ final class Destination {
 
     Upstream upstream() {
         return upstream;
+    }
+
+    /** What judges the calls of the upstream because requests move to it; null if none do. */
+    @Nullable
+    TrafficShift shift() {
+        return targets.shiftTo(upstream);
     }
 
     /**

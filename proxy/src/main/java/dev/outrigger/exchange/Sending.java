@@ -74,6 +74,8 @@ final class Sending {
             return Failure.of(Reason.SESSION_LOST);
         }
         Question question = to.question();
+        Destination destination = to.destination();
+        pass.watch(destination == null ? null : destination.shift());
         if (!question.isResponse() && !pass.enter(to.upstream().breaker(), question.toolBreaker(), nowNanos)) {
             return Failure.retryLater(Reason.BREAKER_OPEN, pass.retryAfterNanos(nowNanos));
         }

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * <p>It looks at the bucket of now and the nine before it: from nine tenths to the whole of the window.
  *
  * <p>Exact up to {@value #MOST_CALLS} calls per bucket; beyond, all three numbers of a bucket are halved each time it is full,
- * which keeps the rates. Safe for use by any thread; nothing blocks.
+ * which keeps the rates (and more than the number of calls that any rule may ask for). Safe for use by any thread; nothing blocks.
  */
-final class BreakerWindow {
+public final class BreakerWindow {
     static final int BUCKETS = 10;
 
     private static final int FIELD_BITS = 21;
@@ -37,7 +37,7 @@ final class BreakerWindow {
      * @param lengthNanos how far back it looks
      * @param nowNanos the clock's reading; nothing is counted that happened before
      */
-    BreakerWindow(long lengthNanos, long nowNanos) {
+    public BreakerWindow(long lengthNanos, long nowNanos) {
         this.lengthNanos = lengthNanos;
         this.bucketNanos = Math.max(1, lengthNanos / BUCKETS);
         this.originNanos = nowNanos;
@@ -48,7 +48,7 @@ final class BreakerWindow {
     }
 
     /** Counts one call. */
-    void count(boolean failed, boolean slow, long nowNanos) {
+    public void count(boolean failed, boolean slow, long nowNanos) {
         Bucket bucket = bucketOf(turn(nowNanos));
         long call = ONE_CALL + (failed ? ONE_FAILURE : 0) + (slow ? ONE_SLOW : 0);
         long seen;

@@ -177,9 +177,7 @@ public final class CircuitBreaker {
         if (window == null || !rules.keepsWindow()) {
             return null;
         }
-        long counts = window.counts(phase.state() == State.CLOSED ? nowNanos : phase.sinceNanos());
-        return new BreakerCounts(
-                BreakerWindow.calls(counts), BreakerWindow.failures(counts), BreakerWindow.slow(counts));
+        return BreakerCounts.of(window, phase.state() == State.CLOSED ? nowNanos : phase.sinceNanos());
     }
 
     /** Nanoseconds until the next probe will be admitted; 0 when not open, or by hand. */

@@ -1,10 +1,13 @@
 package dev.outrigger.runtime;
 
+import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.upstream.Upstream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ public final class Destinations {
 
     private final List<Upstream> alternates;
     private final List<Upstream> all;
+    private final @Nullable TrafficShift shift;
 
     /**
      * @param choices at least one
@@ -25,6 +29,23 @@ public final class Destinations {
      * @param alternates in the order in which they are tried
      */
     Destinations(List<Upstream> choices, List<Integer> weights, List<Upstream> alternates) {
+        this(choices, weights, alternates, null);
+    }
+
+    /** Two, between which requests move; the old one stands in for the new one before all others. */
+    Destinations(Shifting shifting, List<Upstream> alternates) {
+        this(
+                List.of(shifting.from(), shifting.to()),
+                List.of(1, 0),
+                Stream.concat(Stream.of(shifting.from()), alternates.stream())
+                        .distinct()
+                        .toList(),
+                shifting.shift());
+    }
+
+    private Destinations(
+            List<Upstream> choices, List<Integer> weights, List<Upstream> alternates, @Nullable TrafficShift shift) {
+        this.shift = shift;
         this.choices = List.copyOf(choices);
         this.alternates = List.copyOf(alternates);
         this.ends = new int[choices.size()];
@@ -54,11 +75,15 @@ public final class Destinations {
     }
 
     /**
-     * Chooses by weight.
+     * Chooses by weight, or as far as a shift has come.
      *
      * @param chance any number; equally distributed ones give each choice its part
      */
     public Upstream choose(int chance) {
+        TrafficShift moves = shift;
+        if (moves != null) {
+            return choices.get(moves.takesNew(chance) ? 1 : 0);
+        }
         int total = ends[ends.length - 1];
         // The high half of a product spreads over any range without a division (Lemire).
         int place = (int) (((chance & 0xFFFF_FFFFL) * total) >>> Integer.SIZE);
@@ -67,6 +92,17 @@ public final class Destinations {
             i++;
         }
         return choices.get(i);
+    }
+
+    /** The shift between two of them; null without one. */
+    public @Nullable Shifting shifting() {
+        TrafficShift moves = shift;
+        return moves == null ? null : new Shifting(moves, choices.get(0), choices.get(1));
+    }
+
+    /** What judges the calls of an upstream because requests move to it; null if none do. */
+    public @Nullable TrafficShift shiftTo(Upstream upstream) {
+        return shift != null && choices.get(1) == upstream ? shift : null;
     }
 
     /**
@@ -84,5 +120,14 @@ public final class Destinations {
             }
         }
         return null;
+    }
+
+    /** A shift and the upstreams that it is between. */
+    public record Shifting(TrafficShift shift, Upstream from, Upstream to) {
+        /** {@link TrafficShift#tick} with what the breaker of the new upstream says. */
+        public Optional<TrafficShift.Change> tick(long nowNanos) {
+            boolean refuses = to.breaker().state() == CircuitBreaker.State.OPEN;
+            return Optional.ofNullable(shift.tick(refuses, nowNanos));
+        }
     }
 }

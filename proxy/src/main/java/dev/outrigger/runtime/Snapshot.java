@@ -34,6 +34,14 @@ public record Snapshot(
         return destinations.get(route.index());
     }
 
+    /** The shifts of all routes. */
+    public List<Destinations.Shifting> shifts() {
+        return destinations.stream()
+                .map(Destinations::shifting)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     /** What the breaker of a tool judges by: as the first route to the upstream says that has one for it; null without. */
     @Nullable
     BreakerConfig toolBreaker(Upstream upstream, String tool) {

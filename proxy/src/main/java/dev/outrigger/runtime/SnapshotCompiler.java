@@ -8,6 +8,7 @@ import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.ShiftConfig;
 import dev.outrigger.config.model.TcpConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.WeightedConfig;
@@ -89,7 +90,7 @@ public final class SnapshotCompiler {
         }
         RouteTable routes = new RouteTable(config.routes());
         List<Destinations> destinations = config.routes().stream()
-                .map(route -> destinations(route, upstreams))
+                .map(route -> destinations(route, upstreams, before))
                 .toList();
         return new Snapshot(
                 generation,
@@ -138,9 +139,15 @@ public final class SnapshotCompiler {
         return Map.copyOf(routes);
     }
 
-    private static Destinations destinations(RouteConfig route, Map<String, Upstream> upstreams) {
+    private Destinations destinations(RouteConfig route, Map<String, Upstream> upstreams, @Nullable Snapshot before) {
         List<Upstream> alternates =
                 route.alternates().stream().map(name -> known(upstreams, name)).toList();
+        if (route.shift().isPresent()) {
+            ShiftConfig shift = route.shift().get();
+            Destinations.Shifting shifting = new Destinations.Shifting(
+                    shift(route.name(), shift, before), known(upstreams, shift.from()), known(upstreams, shift.to()));
+            return new Destinations(shifting, alternates);
+        }
         if (route.weighted().isEmpty()) {
             return new Destinations(List.of(known(upstreams, route.upstream())), List.of(1), alternates);
         }
@@ -150,6 +157,18 @@ public final class SnapshotCompiler {
                         .toList(),
                 route.weighted().stream().map(WeightedConfig::weight).toList(),
                 alternates);
+    }
+
+    /** One that is configured as before stays where it has got to. */
+    private TrafficShift shift(String route, ShiftConfig config, @Nullable Snapshot before) {
+        return before == null
+                ? new TrafficShift(route, config, clock.nanoTime())
+                : before.shifts().stream()
+                        .map(Destinations.Shifting::shift)
+                        .filter(known ->
+                                known.route().equals(route) && known.config().equals(config))
+                        .findFirst()
+                        .orElseGet(() -> new TrafficShift(route, config, clock.nanoTime()));
     }
 
     private static Upstream known(Map<String, Upstream> upstreams, String name) {

@@ -50,7 +50,7 @@ final class ExchangeFamilies {
     void expectBreaker(String component) {
         for (BreakerMark mark : BreakerMark.values()) {
             if (mark != BreakerMark.NONE) {
-                breakerCalls.add(0, component, labelOf(mark));
+                breakerCalls.add(0, component, mark.label());
             }
         }
     }
@@ -82,7 +82,7 @@ final class ExchangeFamilies {
     }
 
     private void addBreaker(SeriesKey key, Distribution durations) {
-        breakerCalls.add(durations.count(), key.upstream(), labelOf(key.breaker()));
+        breakerCalls.add(durations.count(), key.upstream(), key.breaker().label());
         if (key.breaker() != BreakerMark.REJECTED && !key.openEnded()) {
             breakerLatencies.add(durations, key.upstream());
         }
@@ -107,14 +107,5 @@ final class ExchangeFamilies {
 
     private static String classOf(String status) {
         return Character.isDigit(status.charAt(0)) ? status.charAt(0) + "xx" : status;
-    }
-
-    private static String labelOf(BreakerMark mark) {
-        return switch (mark) {
-            case NONE -> "none";
-            case SUCCESS -> "success";
-            case FAILURE -> "failure";
-            case REJECTED -> "rejected";
-        };
     }
 }

@@ -2,6 +2,7 @@ package dev.outrigger.telemetry;
 
 import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.runtime.Destinations;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.OwnCertificate;
 import dev.outrigger.upstream.Upstream;
@@ -80,6 +81,7 @@ public final class PrometheusCollector {
         StateFamilies states = new StateFamilies();
         states.addBreakers(sources.breakers.get(), snapshot.failureRates(), sources.clock.nanoTime());
         states.addUpstreams(sources.upstreams.get());
+        states.addShifts(sources.shifts.get(), sources.clock.nanoTime());
         snapshot.pools().forEach(states::addPool);
         states.emit(families::add);
     }
@@ -150,6 +152,7 @@ public final class PrometheusCollector {
      * @param directMemoryBytes what the buffer allocator holds
      * @param startNanos the clock's reading when the sidecar started
      * @param caches what is kept of answers
+     * @param shifts of traffic from one upstream to another
      */
     public record Sources(
             Supplier<? extends Collection<Upstream>> upstreams,
@@ -162,7 +165,8 @@ public final class PrometheusCollector {
             Build build,
             NanoClock clock,
             long startNanos,
-            CacheOverview caches) {
+            CacheOverview caches,
+            Supplier<? extends Collection<Destinations.Shifting>> shifts) {
         public Sources {
             drops = Map.copyOf(drops);
         }

@@ -1,6 +1,7 @@
 package dev.outrigger.telemetry;
 
 import dev.outrigger.failure.Outcome;
+import dev.outrigger.record.BreakerMark;
 import dev.outrigger.record.ExchangeRecord;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -36,6 +37,7 @@ final class SpanAttributes {
     private static final AttributeKey<String> USER_AGENT = AttributeKey.stringKey("user_agent.original");
     private static final AttributeKey<String> UPSTREAM = AttributeKey.stringKey("outrigger.upstream");
     private static final AttributeKey<String> CACHE = AttributeKey.stringKey("outrigger.cache");
+    private static final AttributeKey<String> BREAKER = AttributeKey.stringKey("outrigger.circuit_breaker");
 
     /** As it stands in a request; the conventions want no attribute for it. */
     private static final String NULL_ID = "null";
@@ -60,6 +62,9 @@ final class SpanAttributes {
         put(attributes, ERROR_TYPE, errorTypeOf(record));
         put(attributes, UPSTREAM, record.upstream);
         put(attributes, CACHE, record.cache.label());
+        if (!record.isCall() && (record.breaker == BreakerMark.REJECTED || record.breaker == BreakerMark.FAILURE)) {
+            attributes.put(BREAKER, record.breaker.label());
+        }
         return attributes.build();
     }
 

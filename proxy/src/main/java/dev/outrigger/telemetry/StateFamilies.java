@@ -4,6 +4,8 @@ import dev.outrigger.record.GrpcStatus;
 import dev.outrigger.resilience.BreakerCounts;
 import dev.outrigger.record.RetryReason;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.runtime.Destinations;
+import dev.outrigger.runtime.TrafficShift;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -36,6 +38,13 @@ final class StateFamilies {
             "component");
     private final CounterFamily transitions = new CounterFamily(
             "circuit_breaker_transitions", "Changes of the breaker to the state.", "component", "state");
+    private final GaugeFamily shiftShares = new GaugeFamily(
+            "outrigger_shift_share",
+            "Share of the route's requests that the new upstream gets, 0 to 1.",
+            null,
+            "route");
+    private final CounterFamily shiftAborts =
+            new CounterFamily("outrigger_shift_aborts", "Shifts of the route's traffic that were called off.", "route");
     private final GaugeFamily connections =
             new GaugeFamily("upstream_connections", "Open connections to the upstream.", null, "server", "state");
     private final GaugeFamily pending = new GaugeFamily(
@@ -89,6 +98,14 @@ final class StateFamilies {
         }
     }
 
+    void addShifts(Collection<Destinations.Shifting> shifts, long nowNanos) {
+        for (Destinations.Shifting shifting : shifts) {
+            TrafficShift.Status status = shifting.shift().status(nowNanos);
+            shiftShares.set(status.share(), shifting.shift().route());
+            shiftAborts.add(status.aborts(), shifting.shift().route());
+        }
+    }
+
     void addUpstreams(Collection<Upstream> upstreams) {
         connected.set(upstreams.stream().filter(Upstream::isAvailable).count());
         for (Upstream upstream : upstreams) {
@@ -127,10 +144,21 @@ final class StateFamilies {
     }
 
     void emit(Consumer<MetricSnapshot> sink) {
-        List.of(connected, breakerStates, failureRates, slowRates, forced, connections, pending, healthy, ejected)
+        List.of(
+                        connected,
+                        breakerStates,
+                        failureRates,
+                        slowRates,
+                        forced,
+                        shiftShares,
+                        connections,
+                        pending,
+                        healthy,
+                        ejected)
                 .forEach(family -> sink.accept(family.snapshot()));
         List.of(
                         transitions,
+                        shiftAborts,
                         connects,
                         connectFailures,
                         retries,

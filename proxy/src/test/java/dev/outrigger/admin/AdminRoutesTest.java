@@ -72,7 +72,8 @@ class AdminRoutesTest {
                         name -> name.equals("app") ? Optional.of(new PoolGauge(3, 2)) : Optional.empty(),
                         () -> CompletableFuture.completedFuture(List.of(REFUSAL)),
                         nowNanos::get,
-                        CacheOverview.none()),
+                        CacheOverview.none(),
+                        List::of),
                 new FakeControl(""));
     }
 

@@ -39,7 +39,8 @@ class ControlRoutesTest {
                                     PoolGauges.NONE,
                                     () -> CompletableFuture.completedFuture(List.of()),
                                     NanoClock.SYSTEM,
-                                    CacheOverview.none()),
+                                    CacheOverview.none(),
+                                    List::of),
                             control),
                     List.of());
         } catch (IOException e) {

@@ -35,6 +35,7 @@ final class Answers {
                 List.of(),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(cache));
         return new ResponseStore(route, cache, counts, Runnable::run, clock);
     }

@@ -27,6 +27,7 @@ class TimeoutsTest {
                     List.of(),
                     List.of(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty())))
             .match("/"));
 

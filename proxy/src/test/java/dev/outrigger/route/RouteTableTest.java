@@ -56,6 +56,7 @@ class RouteTableTest {
                     List.of(),
                     List.of(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty()))
                 .toList());
     }

@@ -65,7 +65,8 @@ final class TelemetryFixture implements AutoCloseable {
             new PrometheusCollector.Build("1.2.3", "abc", "17"),
             clock,
             0,
-            CacheOverview.none()));
+            CacheOverview.none(),
+            List::of));
     final MetricsExposition exposition = new MetricsExposition(sampler, collector, wall);
 
     TelemetryFixture record(ExchangeRecord... records) {

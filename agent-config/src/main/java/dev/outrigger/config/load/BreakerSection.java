@@ -17,7 +17,7 @@ final class BreakerSection {
     private static final String FAILURE_RATE = "failure-rate";
     private static final String SLOW_CALL = "slow-call";
     private static final ValueKind<Integer> IN_A_ROW = Kinds.count(1, 10_000);
-    private static final ValueKind<Integer> CALLS = Kinds.count(1, 1_000_000);
+    private static final ValueKind<Integer> CALLS = Kinds.count(1, 50_000);
 
     private BreakerSection() {}
 

@@ -1,6 +1,8 @@
 package dev.outrigger.config.load;
 
+import dev.outrigger.config.model.AbortWhenConfig;
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.ShiftConfig;
 import dev.outrigger.config.model.WeightedConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,24 +12,59 @@ import java.util.Optional;
 /**
  * The keys of a route that say where its requests go.
  *
- * @param upstream the one, or the first of several
+ * @param upstream the one, the first of several, or the one that requests move away from
  */
-record DestinationSection(String upstream, List<WeightedConfig> weighted, List<String> alternates) {
+record DestinationSection(
+        String upstream, List<WeightedConfig> weighted, List<String> alternates, Optional<ShiftConfig> shift) {
     static final String UPSTREAM = "upstream";
     static final String WEIGHTED = "weighted";
     static final String ALTERNATES = "alternates";
+    static final String SHIFT = "shift";
+    static final String FROM = "from";
+    static final String TO = "to";
+    static final String STEPS = "steps";
 
+    private static final ValueKind<Integer> CALLS = Kinds.count(1, 50_000);
     private static final ValueKind<Integer> WEIGHT = Kinds.count(0, 1_000_000);
 
     static DestinationSection read(ConfigReader route) {
         Optional<String> one = route.readIfSet(UPSTREAM, Kinds.NOT_BLANK);
         List<WeightedConfig> weighted = weighted(route);
-        String first =
-                one.orElseGet(() -> weighted.isEmpty() ? "" : weighted.get(0).upstream());
-        if (one.isEmpty() && !route.isSet(WEIGHTED)) {
+        boolean shifts = route.isWritten(SHIFT);
+        ShiftConfig shift = shift(route.section(SHIFT), shifts);
+        if (one.isEmpty() && !route.isSet(WEIGHTED) && !shifts) {
             route.demand(UPSTREAM, Kinds.NOT_BLANK.expected());
         }
-        return new DestinationSection(first, weighted, route.readAll(ALTERNATES, Kinds.NOT_BLANK));
+        String first = shifts
+                ? shift.from()
+                : weighted.isEmpty() ? "" : weighted.get(0).upstream();
+        return new DestinationSection(
+                one.orElse(first),
+                weighted,
+                route.readAll(ALTERNATES, Kinds.NOT_BLANK),
+                shifts ? Optional.of(shift) : Optional.empty());
+    }
+
+    private static ShiftConfig shift(ConfigReader shift, boolean isOn) {
+        ConfigReader abortWhen = shift.section("abort-when");
+        ShiftConfig config = new ShiftConfig(
+                end(shift, FROM, isOn),
+                end(shift, TO, isOn),
+                shift.readAll(STEPS, Kinds.SHARE_ABOVE_ZERO),
+                shift.read("every", Kinds.TIMEOUT),
+                new AbortWhenConfig(abortWhen.read("error-rate", Kinds.SHARE), abortWhen.read("p99", Kinds.TIMEOUT)),
+                shift.read("min-calls", CALLS));
+        abortWhen.finish();
+        shift.finish();
+        return config;
+    }
+
+    private static String end(ConfigReader shift, String key, boolean isOn) {
+        Optional<String> name = shift.readIfSet(key, Kinds.NOT_BLANK);
+        if (isOn && name.isEmpty()) {
+            shift.demand(key, "an upstream");
+        }
+        return name.orElse("");
     }
 
     private static List<WeightedConfig> weighted(ConfigReader route) {
@@ -40,7 +77,9 @@ record DestinationSection(String upstream, List<WeightedConfig> weighted, List<S
     }
 
     static void render(RouteConfig route, Map<String, Object> into) {
-        if (route.weighted().isEmpty()) {
+        if (route.shift().isPresent()) {
+            into.put(SHIFT, render(route.shift().get()));
+        } else if (route.weighted().isEmpty()) {
             into.put(UPSTREAM, route.upstream());
         } else {
             into.put(
@@ -50,5 +89,23 @@ record DestinationSection(String upstream, List<WeightedConfig> weighted, List<S
                             .toList());
         }
         into.put(ALTERNATES, route.alternates());
+    }
+
+    private static Map<String, Object> render(ShiftConfig shift) {
+        return Map.of(
+                FROM,
+                shift.from(),
+                TO,
+                shift.to(),
+                STEPS,
+                shift.steps().stream().map(Shares::format).toList(),
+                "every",
+                Durations.format(shift.every()),
+                "abort-when",
+                Map.of(
+                        "error-rate", Shares.format(shift.abortWhen().errorRate()),
+                        "p99", Durations.format(shift.abortWhen().p99())),
+                "min-calls",
+                shift.minCalls());
     }
 }

@@ -2,6 +2,7 @@ package dev.outrigger.config.load;
 
 import com.typesafe.config.ConfigList;
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.ShiftConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,41 @@ final class DestinationValidator {
     /** @param path where the route is in effect */
     void route(String path, RouteConfig route) {
         one(path + '.' + DestinationSection.UPSTREAM, route.upstream());
+        String shift = path + '.' + DestinationSection.SHIFT;
         onlyOne(path, DestinationSection.UPSTREAM, DestinationSection.WEIGHTED);
+        route.shift().ifPresent(moves -> shift(path, shift, moves));
         weighted(path + '.' + DestinationSection.WEIGHTED);
         alternates(path + '.' + DestinationSection.ALTERNATES, route);
+    }
+
+    private void shift(String path, String shift, ShiftConfig moves) {
+        for (String key : List.of(DestinationSection.UPSTREAM, DestinationSection.WEIGHTED)) {
+            Setting other = findings.accepted(path + '.' + key);
+            if (other != null) {
+                findings.refuse(other, "none beside " + shift);
+            }
+        }
+        one(shift + '.' + DestinationSection.FROM, moves.from());
+        one(shift + '.' + DestinationSection.TO, moves.to());
+        Setting to = findings.accepted(shift + '.' + DestinationSection.TO);
+        if (to != null && moves.from().equals(moves.to())) {
+            findings.refuse(to, "another upstream than " + shift + '.' + DestinationSection.FROM + " has");
+        }
+        Setting steps = findings.accepted(shift + '.' + DestinationSection.STEPS);
+        if (steps != null && !leadsToAll(moves.steps())) {
+            findings.refuse(steps, "shares that grow up to 100% such as [10%, 50%, 100%]");
+        }
+    }
+
+    private static boolean leadsToAll(List<Double> steps) {
+        double before = 0;
+        for (double step : steps) {
+            if (step <= before) {
+                return false;
+            }
+            before = step;
+        }
+        return before == 1;
     }
 
     private void one(String path, String name) {
@@ -106,6 +139,8 @@ final class DestinationValidator {
 
     /** Of several that share the requests, one may stand in for another. */
     private static boolean isOwn(RouteConfig route, Setting alternate) {
-        return route.weighted().isEmpty() && route.upstream().equals(ValueText.ofScalar(alternate.value()));
+        return route.weighted().isEmpty()
+                && route.shift().isEmpty()
+                && route.upstream().equals(ValueText.ofScalar(alternate.value()));
     }
 }

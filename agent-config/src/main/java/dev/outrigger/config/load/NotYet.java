@@ -42,7 +42,6 @@ final class NotYet {
             "outrigger.upstreams.*", Map.of("stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
             "outrigger.routes.*",
                     Map.of(
-                            "shift", OPEN,
                             "rate-limit", RATE_LIMIT,
                             "concurrency-limit", CONCURRENCY_LIMIT,
                             "headers", HEADERS,

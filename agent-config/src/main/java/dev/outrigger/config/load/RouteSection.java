@@ -31,6 +31,7 @@ final class RouteSection {
                 tools,
                 destinations.weighted(),
                 destinations.alternates(),
+                destinations.shift(),
                 RetrySection.read(reader),
                 CacheSection.read(reader, tools));
         reader.finish();

@@ -11,7 +11,8 @@ import java.util.Set;
  *
  * @param name the {@code endpoint} label of metrics; the path prefix unless named
  * @param pathPrefix starts with a slash; matches whole segments
- * @param upstream the name of an upstream of the same configuration; of several that share the requests the first
+ * @param upstream the name of an upstream of the same configuration; of several that share the requests the first, of two between
+ *     which they move the old one
  * @param timeout from the end of the request to the head of the answer; for a JSON answer to an MCP call, to its end; 15 s as
  *     Envoy has it
  * @param idleTimeout longest silence of an exchange, in either direction; 5 min as Envoy has it
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param tools exceptions for some tools, by pattern in alphabetical order; patterns are distinct
  * @param weighted the upstreams that share the requests, each once; empty if there is one for all
  * @param alternates other upstreams, in the order in which they stand in for one that is of no use
+ * @param shift moves the requests from one upstream to another
  * @param retry when a request may be sent twice; without it only if nothing was sent, to another endpoint
  * @param cache which answers are kept; none unless set
  */
@@ -34,6 +36,7 @@ public record RouteConfig(
         List<ToolConfig> tools,
         List<WeightedConfig> weighted,
         List<String> alternates,
+        Optional<ShiftConfig> shift,
         Optional<RetryConfig> retry,
         Optional<CacheConfig> cache) {
 
@@ -49,6 +52,7 @@ public record RouteConfig(
         Set<String> names = new LinkedHashSet<>();
         names.add(upstream);
         weighted.forEach(part -> names.add(part.upstream()));
+        shift.ifPresent(moves -> names.add(moves.to()));
         names.addAll(alternates);
         return names;
     }

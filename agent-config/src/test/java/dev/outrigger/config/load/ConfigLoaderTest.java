@@ -120,6 +120,7 @@ final class ConfigLoaderTest {
                         List.of(),
                         List.of(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
                 config.routes().get(0));
         assertEquals("outrigger", config.serviceName());

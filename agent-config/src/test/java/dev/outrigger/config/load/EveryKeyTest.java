@@ -2,6 +2,7 @@ package dev.outrigger.config.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.outrigger.config.model.AbortWhenConfig;
 import dev.outrigger.config.model.AddressRange;
 import dev.outrigger.config.model.AffinityConfig;
 import dev.outrigger.config.model.BalancingConfig;
@@ -35,6 +36,7 @@ import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.Secret;
 import dev.outrigger.config.model.ServerTlsConfig;
+import dev.outrigger.config.model.ShiftConfig;
 import dev.outrigger.config.model.SlowCallConfig;
 import dev.outrigger.config.model.TcpConfig;
 import dev.outrigger.config.model.TlsVersion;
@@ -185,6 +187,7 @@ final class EveryKeyTest {
                                         Optional.of(Duration.ZERO))),
                         List.of(),
                         List.of(),
+                        Optional.empty(),
                         Optional.of(new RetryConfig(
                                 3,
                                 Optional.of(Duration.ofSeconds(4)),
@@ -205,6 +208,15 @@ final class EveryKeyTest {
                                 List.of("accept-language"),
                                 Duration.ofSeconds(63))))),
                 config.routes().subList(0, 1));
+        assertEquals(
+                Optional.of(new ShiftConfig(
+                        "a.b_c-1",
+                        "b",
+                        List.of(0.72, 1.0),
+                        Duration.ofSeconds(73),
+                        new AbortWhenConfig(0.74, Duration.ofSeconds(75)),
+                        76)),
+                config.routes().get(2).shift());
         assertEquals(
                 List.of(new WeightedConfig("a.b_c-1", 70), new WeightedConfig("b", 0)),
                 config.routes().get(1).weighted());

@@ -29,7 +29,7 @@ final class WrongConfigTest {
             "expected one of affinity, breaker, discovery, dns, ejection, endpoints, health-check, http2, load-balancer,"
                     + " panic-threshold, pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
-            "expected one of alternates, cache, idle-timeout, match, max-duration, name, retry, timeout, tools, upgrades,"
+            "expected one of alternates, cache, idle-timeout, match, max-duration, name, retry, shift, timeout, tools, upgrades,"
                     + " upstream, weighted";
 
     private final ConfigLoader loader =
@@ -370,9 +370,6 @@ final class WrongConfigTest {
                 notYet(
                         "outrigger.routes += { upstream = app, match.tool = \"slow_*\" }",
                         "outrigger.routes[1].match.tool"),
-                notYet(
-                        "outrigger.routes = [{ upstream = app, tools { \"delete_*\" { allow = false } } }]",
-                        "outrigger.routes[0].tools.\"delete_*\".allow"),
                 notYet("outrigger.telemetry.hlog {}", "outrigger.telemetry.hlog"));
     }
 

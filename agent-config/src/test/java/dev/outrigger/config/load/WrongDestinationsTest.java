@@ -50,6 +50,22 @@ final class WrongDestinationsTest {
                         alternates + "[0]: \"bb\", expected an upstream: app, b, did you mean b?",
                         alternates + "[1]: \"app\", expected another upstream than the route's own",
                         alternates + "[3]: \"b\", expected each upstream once (" + alternates + "[2] has it)"),
+                route("upstream = app, shift = b", ROUTE + ".shift: \"b\", expected an object"),
+                route(
+                        "shift {}",
+                        ROUTE + ".shift.from: missing, expected an upstream",
+                        ROUTE + ".shift.to: missing, expected an upstream"),
+                route(
+                        "upstream = app, shift { from = ap, to = ap, steps = [50%, 50%, 100%], min-calls = 0 }",
+                        ROUTE + ".shift.from: \"ap\", expected an upstream: app, b, did you mean app?",
+                        ROUTE + ".shift.min-calls: 0, expected a whole number from 1 to 50000",
+                        ROUTE + ".shift.steps: a list, expected shares that grow up to 100% such as [10%, 50%, 100%]",
+                        ROUTE + ".shift.to: \"ap\", expected an upstream: app, b, did you mean app?",
+                        ROUTE + ".shift.to: \"ap\", expected another upstream than " + ROUTE + ".shift.from has",
+                        ROUTE + ".upstream: \"app\", expected none beside " + ROUTE + ".shift"),
+                route(
+                        "shift { from = app, to = b, steps = [10%, 90%] }",
+                        ROUTE + ".shift.steps: a list, expected shares that grow up to 100% such as [10%, 50%, 100%]"),
                 route(
                         "upstream = app, alternates = b",
                         alternates + ": \"b\", expected a list, each of it a text that is not empty"));
