@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         description = "A low-latency sidecar proxy for MCP servers: metrics per tool, traces, breakers, timeouts,"
                 + " without a change to the server.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, TrainCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, ReplayCommand.class, TrainCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:fine", "1:failed", "2:wrong usage or configuration"})
 public final class Main implements Runnable {

@@ -109,6 +109,7 @@ final class ProxyAssembly {
     private final ToolNames toolNames;
     private final DataPlane dataPlane;
     private final Observers observers;
+    private final DeadLetters deadLetters;
     private final Metrics metrics;
     /** Made last, because it holds everything that it changes; asked only once all is made. */
     private volatile @Nullable RunningConfig running;
@@ -129,6 +130,7 @@ final class ProxyAssembly {
         this.toolNames = new ToolNames(config.mcp().maxToolLabels());
         this.dataPlane = dataPlane();
         this.observers = new Observers(build.version(), wall, () -> dataPlane.onEveryLoop(worker -> {}));
+        this.deadLetters = new DeadLetters(wall, () -> dataPlane.onEveryLoop(worker -> {}));
         this.metrics = metrics();
     }
 
@@ -228,6 +230,7 @@ final class ProxyAssembly {
 
     private Map<String, LongSupplier> drops() {
         Map<String, LongSupplier> drops = new HashMap<>(observers.drops());
+        drops.put("dead_letters", deadLetters.dropped());
         drops.put("log", log::dropped);
         drops.put("tool_labels", toolNames::folded);
         return drops;
@@ -247,7 +250,7 @@ final class ProxyAssembly {
         RunningConfig configInForce = new RunningConfig(
                 source,
                 config,
-                List.of(tlsFiles, observers, metrics, status, admin, listeners, dataPlane),
+                List.of(tlsFiles, observers, deadLetters, metrics, status, admin, listeners, dataPlane),
                 dataPlane,
                 observers,
                 log,
@@ -258,7 +261,7 @@ final class ProxyAssembly {
         return new Sidecar(
                 config,
                 new Sidecar.Parts(
-                        List.of(tlsFiles, observers, metrics),
+                        List.of(tlsFiles, observers, deadLetters, metrics),
                         status,
                         admin,
                         dataPlane,
@@ -275,7 +278,9 @@ final class ProxyAssembly {
     private ListenerSet listenerSet() {
         List<WorkerEntrance> entrances = dataPlane.workers().stream()
                 .map(worker -> new WorkerEntrance(
-                        worker, new ExchangeFactory(worker, observers.all()), new TcpRelays(worker, observers.all())))
+                        worker,
+                        new ExchangeFactory(worker, observers.all(), deadLetters),
+                        new TcpRelays(worker, observers.all())))
                 .toList();
         return new ListenerSet(new Entrances(loops, workerLoops, entrances, tls, clock), control);
     }
@@ -322,6 +327,7 @@ final class ProxyAssembly {
         drops().forEach((kind, count) -> dropped.put(kind, count.getAsLong()));
         Map<String, Long> waiting = new HashMap<>();
         observers.addWaiting(waiting);
+        waiting.put("dead_letters", deadLetters.waiting());
         Map<String, Instant> last = new HashMap<>();
         metrics.lastScrape().ifPresent(at -> last.put("scrape", at));
         observers.lastExport().ifPresent(at -> last.put("export", at));
@@ -348,6 +354,7 @@ final class ProxyAssembly {
     private void close() {
         metrics.close();
         observers.close();
+        deadLetters.close();
         resolver.close();
         workerLoops.shutdownGracefully(LOOPS_QUIET_MILLIS, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);
         opsLoops.shutdownGracefully(LOOPS_QUIET_MILLIS, LOOPS_END_MILLIS, TimeUnit.MILLISECONDS);

@@ -103,6 +103,11 @@ final class Affinity {
         endpoint = taken;
     }
 
+    /** Whether it has to go where it went, for a session or a task. */
+    boolean isPinned() {
+        return pinned;
+    }
+
     /** Whether its session is known and held by the replica that it was sent to. */
     boolean isOwned() {
         return pinned && session != null;

@@ -33,6 +33,7 @@ final class Call implements SessionCall {
     private @Nullable String idText;
     private final String tool;
     private final long timeoutNanos;
+    private final boolean deadLetter;
     private final boolean firstPage;
     private final @Nullable String progressToken;
 
@@ -51,12 +52,14 @@ final class Call implements SessionCall {
      * @param facts of a request or a notification; copied
      * @param tool label of its tool, empty if it has none
      * @param timeoutNanos what a policy grants its tool; 0: what the route does
+     * @param deadLetter whether it is kept if no upstream answers
      */
-    Call(McpFacts facts, String tool, long timeoutNanos) {
+    Call(McpFacts facts, String tool, long timeoutNanos, boolean deadLetter) {
         this.method = facts.method() == null ? McpMethod.OTHER : facts.method();
         this.id = idOf(facts);
         this.tool = tool;
         this.timeoutNanos = timeoutNanos;
+        this.deadLetter = deadLetter;
         this.firstPage = !facts.params().hasCursor();
         this.progressToken = facts.meta().progressToken().text();
     }
@@ -128,6 +131,11 @@ final class Call implements SessionCall {
 
     long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    /** Whether it is to be kept if no upstream answers. */
+    boolean isKept() {
+        return deadLetter && isRequest();
     }
 
     boolean isRequest() {

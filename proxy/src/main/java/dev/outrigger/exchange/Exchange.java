@@ -419,6 +419,10 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         refusal = failure;
+        if (routed != null) {
+            long nowNanos = worker.clock().nanoTime();
+            Undelivered.keep(factory, routed, head, record, sending.pending(), failure, nowNanos);
+        }
         sending.release();
         if (mayStillFindId()) {
             moveTo(State.REFUSING);

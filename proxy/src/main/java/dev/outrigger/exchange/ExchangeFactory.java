@@ -5,6 +5,7 @@ import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.RequestSink;
 import dev.outrigger.mcp.McpScanners;
+import dev.outrigger.record.DeadLetter;
 import dev.outrigger.record.ExchangeObserver;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.runtime.Worker;
@@ -22,12 +23,17 @@ public final class ExchangeFactory implements RequestSink.Factory {
     private final McpScanners scanners = new McpScanners();
     private final KeyDigest keys = new KeyDigest();
     private final ExchangeObserver[] observers;
+    private final DeadLetter.Sink deadLetters;
     private int drains;
     private int parked;
 
-    /** @param observers told in this order, after the worker's own recorders */
-    public ExchangeFactory(Worker worker, List<ExchangeObserver> observers) {
+    /**
+     * @param observers told in this order, after the worker's own recorders
+     * @param deadLetters takes calls that no upstream has answered
+     */
+    public ExchangeFactory(Worker worker, List<ExchangeObserver> observers, DeadLetter.Sink deadLetters) {
         this.worker = worker;
+        this.deadLetters = deadLetters;
         this.observers = observers.toArray(new ExchangeObserver[0]);
     }
 
@@ -86,6 +92,12 @@ public final class ExchangeFactory implements RequestSink.Factory {
             }
         }
         return false;
+    }
+
+    /** Keeps a call to be made later. */
+    void keep(DeadLetter letter) {
+        worker.metrics().upstream(letter.upstream()).deadLetters++;
+        deadLetters.offer(letter);
     }
 
     void finished(ExchangeRecord record) {

@@ -8,10 +8,12 @@ import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.HeaderNames;
 import dev.outrigger.json.JsonWriter;
 import dev.outrigger.mcp.JsonRpcErrorBody;
+import dev.outrigger.mcp.JsonRpcResultBody;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.mcp.RpcError;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.TraceContext;
+import dev.outrigger.route.Fallback;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -60,6 +62,10 @@ final class LocalReply {
         }
         Calls waiting = asked == null || asked.calls().areSettled() ? null : asked.calls();
         Call only = waiting == null ? null : waiting.only();
+        Fallback fallback = only == null || asked == null ? null : asked.fallback(failure.reason());
+        if (fallback != null) {
+            return of(alloc, record, failure.reason(), only, fallback);
+        }
         boolean discover = only != null && only.method() == McpMethod.SERVER_DISCOVER;
         Reason reason = failure.reason();
         boolean asStatus =
@@ -73,18 +79,33 @@ final class LocalReply {
                         waiting,
                         RpcError.of(failure, record.upstream, retryAfterMillis, TraceContext.traceIdHex(record)))
                 : ByteBufUtil.writeUtf8(alloc, plainBody(record, failure));
+        HttpResponse head = head(record, status, body);
+        if (asStatus && retryAfterMillis > 0) {
+            head.headers().set(HttpHeaderNames.RETRY_AFTER, (retryAfterMillis + 999) / 1000);
+        }
+        record.reason = reason;
+        return new LocalReply(head, new DefaultLastHttpContent(body));
+    }
+
+    /** Answers a call in place of the upstream; the record keeps why it had to. */
+    private static LocalReply of(
+            ByteBufAllocator alloc, ExchangeRecord record, Reason reason, Call call, Fallback fallback) {
+        ByteBuf body = JsonRpcResultBody.write(alloc, call.id(), fallback.result());
+        record.reason = reason;
+        record.fallback = true;
+        return new LocalReply(head(record, HttpResponseStatus.OK.code(), body), new DefaultLastHttpContent(body));
+    }
+
+    /** @param record is told what the client gets */
+    private static HttpResponse head(ExchangeRecord record, int status, ByteBuf body) {
+        record.status = status;
+        record.responseBytes = body.readableBytes();
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         head.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
                 .set(HeaderNames.X_REQUEST_ID, record.requestId);
-        if (asStatus && retryAfterMillis > 0) {
-            head.headers().set(HttpHeaderNames.RETRY_AFTER, (retryAfterMillis + 999) / 1000);
-        }
-        record.reason = reason;
-        record.status = status;
-        record.responseBytes = body.readableBytes();
-        return new LocalReply(head, new DefaultLastHttpContent(body));
+        return head;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Reason;
 import dev.outrigger.http.PendingBody;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
@@ -9,6 +10,7 @@ import dev.outrigger.mcp.MetaTrace;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.MessageCounts;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.route.Fallback;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.ToolCatalog;
@@ -34,6 +36,7 @@ final class Question {
     private final Calls calls = new Calls();
     private @Nullable RequestScan scan;
     private @Nullable String cancelledId;
+    private @Nullable Fallback fallback;
     private boolean settled;
 
     Question(
@@ -138,6 +141,7 @@ final class Question {
         if (only != null) {
             only.begin(exchange, factory, record);
             allow(only);
+            fallback = fallbackOf(only, facts);
         } else if (calls.isBatch()) {
             record.operationsApart = true;
             calls.forEach(call -> call.beginApart(exchange, factory, record));
@@ -150,6 +154,21 @@ final class Question {
         counts.clientRequests += current.requests();
         counts.clientNotifications += current.notifications();
         counts.clientResponses += current.responses();
+    }
+
+    private @Nullable Fallback fallbackOf(Call call, McpFacts facts) {
+        Fallback offered = route.fallback();
+        boolean isMeant = offered != null
+                && call.isRequest()
+                && call.method() == McpMethod.TOOLS_CALL
+                && offered.isFor(facts.name(), facts.nameLength());
+        return isMeant ? offered : null;
+    }
+
+    /** What its one call gets if it fails for such a reason; null: the failure. */
+    @Nullable
+    Fallback fallback(Reason reason) {
+        return Fallback.covers(reason) ? fallback : null;
     }
 
     /** A batch gets the time of the element that may take longest. */

@@ -6,13 +6,16 @@ import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.RetryReason;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.resilience.LatencyQuantile;
 import dev.outrigger.resilience.RetryPolicy;
+import dev.outrigger.route.HedgeRule;
 import dev.outrigger.route.RetryRules;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether, and when, the request of one exchange may be sent once more.
@@ -25,6 +28,8 @@ final class Replays {
     static final long NONE = -1;
     /** What is kept of a request that may be refused; as much as linkerd keeps to replay it. */
     private static final long REFUSABLE_BYTES = 64 * 1024;
+    /** What is kept of a call that is written down if nobody answers it. */
+    private static final long LETTER_BYTES = 1 << 20;
 
     private final Worker worker;
     private final ExchangeRecord record;
@@ -33,6 +38,9 @@ final class Replays {
     private final Timeouts timeouts;
     private final RetryPolicy policy;
     private final boolean safe;
+    private final boolean letter;
+    private final @Nullable LatencyQuantile latency;
+    private final long hedgeNanos;
     private int pauses;
 
     Replays(Worker worker, ExchangeRecord record, PendingBody pending, Routed routed, HttpRequest head) {
@@ -44,6 +52,17 @@ final class Replays {
         this.timeouts = routed.timeouts();
         this.policy = rules.policy();
         this.safe = policy.repeats() && isSafe(rules, head, routed);
+        Call only = routed.question().calls().only();
+        this.letter = only != null && only.isKept();
+        boolean free = safe && !routed.conversation().affinity().isPinned() && !McpRequests.asksForStream(head);
+        HedgeRule hedge = free ? rules.hedge() : null;
+        this.latency = hedge != null && hedge.isObserved() ? latency() : null;
+        this.hedgeNanos = latency != null ? latency.nanos() : hedge != null ? hedge.afterNanos() : 0;
+    }
+
+    private LatencyQuantile latency() {
+        String operation = !record.tool.isEmpty() ? record.tool : record.mcpMethod;
+        return worker.latencies().of(record.route, operation.isEmpty() ? record.httpMethod : operation);
     }
 
     private static boolean isSafe(RetryRules rules, HttpRequest head, Routed routed) {
@@ -74,11 +93,6 @@ final class Replays {
                 && rules.mayCallTwice(facts.name(), facts.nameLength(), hints);
     }
 
-    /** Whether a second time changes nothing. */
-    boolean isSafe() {
-        return safe;
-    }
-
     RetryPolicy policy() {
         return policy;
     }
@@ -90,8 +104,37 @@ final class Replays {
      * @return bytes; 0: nothing
      */
     long keepBytes(boolean mayBeRefused) {
-        long refusable = mayBeRefused ? REFUSABLE_BYTES : 0;
-        return safe ? Math.max(refusable, policy.maxBodyBytes()) : refusable;
+        long wanted = Math.max(mayBeRefused ? REFUSABLE_BYTES : 0, letter ? LETTER_BYTES : 0);
+        return safe ? Math.max(wanted, policy.maxBodyBytes()) : wanted;
+    }
+
+    /** After so many nanoseconds another attempt is made beside the first; 0: never. */
+    long hedgeNanos() {
+        return hedgeNanos;
+    }
+
+    /** The answer to a first attempt has come, with or without another beside it. */
+    void answered(long tookNanos) {
+        if (latency != null) {
+            latency.record(tookNanos);
+        }
+    }
+
+    /** Asks for an attempt beside the one that is under way, which is taken from the budget. */
+    boolean askBeside(long nowNanos) {
+        boolean isHere = pending.isEnded() && pending.bytes() <= policy.maxBodyBytes();
+        return isHere
+                && hasAttempts()
+                && upstream.breaker().state() == CircuitBreaker.State.CLOSED
+                && withdraw(nowNanos);
+    }
+
+    private boolean withdraw(long nowNanos) {
+        boolean granted = upstream.retries().tryRetry(policy.budget(), nowNanos);
+        if (!granted) {
+            worker.metrics().upstream(upstream.name()).retryBudgetExhausted++;
+        }
+        return granted;
     }
 
     /** Whether another attempt may follow this one, if the upstream had it. */
@@ -121,11 +164,7 @@ final class Replays {
                 ? askedNanos
                 : Math.max(askedNanos, policy.pauseNanos(pauses, worker.random()));
         boolean tooLate = nowNanos + pauseNanos - timeouts.answerByNanos() >= 0;
-        if (tooLate || (pauseNanos > 0 && !requestEnded)) {
-            return NONE;
-        }
-        if (!upstream.retries().tryRetry(policy.budget(), nowNanos)) {
-            worker.metrics().upstream(upstream.name()).retryBudgetExhausted++;
+        if (tooLate || (pauseNanos > 0 && !requestEnded) || !withdraw(nowNanos)) {
             return NONE;
         }
         pauses += pauseNanos > 0 ? 1 : 0;
@@ -138,7 +177,7 @@ final class Replays {
             // The same endpoint may be there again after a pause, for which the operator has to have asked.
             case CONNECT -> elsewhere || policy.repeats();
             case CLOSED, INVALID_RESPONSE, STATUS, TRY_TIMEOUT -> safe;
-            case OTHER -> false;
+            case HEDGE, OTHER -> false;
         };
     }
 

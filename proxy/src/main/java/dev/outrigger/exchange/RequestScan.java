@@ -154,7 +154,10 @@ final class RequestScan implements ElementSink {
         ToolPolicy policy = named ? policies.find(facts.name(), facts.nameLength()) : null;
         forbidden |= facts.method() == McpMethod.TOOLS_CALL && !policies.allows(facts.name(), facts.nameLength());
         return new Call(
-                facts, named ? labels.apply(facts) : ExchangeRecord.NONE, policy == null ? 0 : policy.timeoutNanos());
+                facts,
+                named ? labels.apply(facts) : ExchangeRecord.NONE,
+                policy == null ? 0 : policy.timeoutNanos(),
+                policy != null && policy.deadLetter());
     }
 
     void release() {

@@ -144,6 +144,11 @@ final class Sending {
         return Objects.requireNonNull(flow()).onDownstreamChanged();
     }
 
+    /** What is still here of the body. */
+    PendingBody pending() {
+        return pending;
+    }
+
     /** The request will not be sent again, nor what is still here for the first time. */
     void release() {
         if (tries != null) {

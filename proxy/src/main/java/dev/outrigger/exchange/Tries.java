@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attempts of one exchange, one after the other, until an answer's head is the client's.
+ * The attempts of one exchange, one after the other, or two at a time, until an answer's head is the client's.
  *
  * <p>Apart from {@link Sending}, which knows the request, and {@link Replays}, which decides: this here is the order of events.
  * Between two attempts there may be a pause, in which there is none, and what still comes of the request is held.
@@ -38,6 +38,11 @@ final class Tries implements AttemptGate {
     private @Nullable Attempt attempt;
     private @Nullable FlowBridge flow;
     private @Nullable Timer timer;
+    /** An attempt beside the other one, and where it went. */
+    private @Nullable Attempt hedge;
+
+    private @Nullable EndpointPool hedgePool;
+    private @Nullable HedgeTimer hedgeTimer;
     private boolean starting;
     /** An answer is the client's, or the exchange is over. */
     private boolean settled;
@@ -82,12 +87,16 @@ final class Tries implements AttemptGate {
         pool = target;
         record.attempts++;
         pass.at(routed.upstream(), target.endpoint());
-        EndpointReport report = new EndpointReport(routed.upstream(), target, worker.clock());
-        Attempt made = new Attempt(this, listener, target, head, pending, replays, report);
+        Attempt made = attemptAt(target);
         attempt = made;
         flow = new FlowBridge(downstream, pending, made);
         watch(nowNanos);
         made.start(nowNanos);
+    }
+
+    private Attempt attemptAt(EndpointPool target) {
+        EndpointReport report = new EndpointReport(routed.upstream(), target, worker.clock());
+        return new Attempt(this, listener, target, head, pending, replays, report);
     }
 
     // ---- what the last attempt is
@@ -126,6 +135,11 @@ final class Tries implements AttemptGate {
         long perTryNanos = replays.policy().perTryNanos();
         if (perTryNanos > 0 && pending.isEnded() && replays.mayRepeat() && !McpRequests.asksForStream(head)) {
             worker.timers().arm(timer(), nowNanos + perTryNanos);
+        }
+        if (replays.hedgeNanos() > 0 && pending.isEnded() && record.attempts == 1) {
+            HedgeTimer made = new HedgeTimer();
+            hedgeTimer = made;
+            worker.timers().arm(made, nowNanos + replays.hedgeNanos());
         }
     }
 
@@ -205,6 +219,45 @@ final class Tries implements AttemptGate {
         } else {
             current.cancel();
         }
+        cancelHedge();
+    }
+
+    // ---- an attempt beside the other
+
+    private void hedge(long nowNanos) {
+        if (attempt == null || record.attempts > 1 || !replays.askBeside(nowNanos)) {
+            return;
+        }
+        record.addRetried(new Retried(nowNanos, record.endpoint, RetryReason.HEDGE, 0));
+        worker.metrics().upstream(record.upstream).retries[RetryReason.HEDGE.ordinal()]++;
+        record.attempts++;
+        EndpointPool target = next().forClient(client);
+        Attempt made = attemptAt(target);
+        hedge = made;
+        hedgePool = target;
+        made.start(nowNanos);
+    }
+
+    /** The one beside is the one that counts from now on. */
+    private void promote(Attempt promoted) {
+        hedge = null;
+        Attempt left = attempt;
+        if (left != null) {
+            left.cancel();
+        }
+        attempt = promoted;
+        pool = Objects.requireNonNull(hedgePool);
+        flow = new FlowBridge(downstream, pending, promoted);
+        pass.at(routed.upstream(), pool.endpoint());
+        routed.conversation().goesTo(pool);
+    }
+
+    private void cancelHedge() {
+        Attempt beside = hedge;
+        hedge = null;
+        if (beside != null) {
+            beside.cancel();
+        }
     }
 
     // ---- the end
@@ -212,10 +265,13 @@ final class Tries implements AttemptGate {
     /** There will be no other attempt. */
     void settle() {
         settled = true;
-        Timer armed = timer;
-        if (armed != null) {
-            worker.timers().cancel(armed);
+        if (timer != null) {
+            worker.timers().cancel(timer);
         }
+        if (hedgeTimer != null) {
+            worker.timers().cancel(hedgeTimer);
+        }
+        cancelHedge();
     }
 
     /**
@@ -259,9 +315,23 @@ final class Tries implements AttemptGate {
     @Override
     public boolean takesHead(Attempt from, HttpResponse response) {
         int status = response.status().code();
-        if (replays.policy().isUnsettled(status)
-                && again(RetryReason.STATUS, status, RetryAfter.nanos(response.headers()))) {
+        boolean unsettled = replays.policy().isUnsettled(status);
+        Attempt beside = hedge;
+        if (unsettled && beside != null) {
+            drop(from, beside);
             return false;
+        }
+        if (unsettled && again(RetryReason.STATUS, status, RetryAfter.nanos(response.headers()))) {
+            return false;
+        }
+        if (from == beside) {
+            promote(from);
+            worker.metrics().upstream(record.upstream).hedgesWon++;
+        }
+        // Two that were one after the other tell nothing about one.
+        boolean usual = record.attempts == 1 || (record.attempts == 2 && hedgePool != null);
+        if (usual && !settled) {
+            replays.answered(worker.clock().nanoTime() - record.attemptNanos);
         }
         settle();
         return true;
@@ -269,7 +339,21 @@ final class Tries implements AttemptGate {
 
     @Override
     public boolean takesFailure(Attempt from, Failure failure) {
+        Attempt beside = hedge;
+        if (beside != null) {
+            drop(from, beside);
+            return false;
+        }
         return !again(RetryReason.of(failure), 0, 0);
+    }
+
+    /** Of two attempts under way one has come to nothing: the other goes on alone. */
+    private void drop(Attempt from, Attempt beside) {
+        if (from == beside) {
+            cancelHedge();
+        } else {
+            promote(beside);
+        }
     }
 
     /** Ends an attempt that takes too long, or a pause. */
@@ -277,6 +361,14 @@ final class Tries implements AttemptGate {
         @Override
         protected void onDeadline(long nowNanos) {
             onTime(nowNanos);
+        }
+    }
+
+    /** Makes an attempt beside one that takes longer than usual. */
+    private final class HedgeTimer extends LoopTimers.Timer {
+        @Override
+        protected void onDeadline(long nowNanos) {
+            hedge(nowNanos);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 
 /**
@@ -57,6 +58,11 @@ public final class PendingBody {
             at += size;
         }
         return copy;
+    }
+
+    /** What is here, read as UTF-8; the pieces stay as they are. */
+    public String text() {
+        return new String(toArray(), StandardCharsets.UTF_8);
     }
 
     /**

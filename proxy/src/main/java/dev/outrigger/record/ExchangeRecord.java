@@ -115,6 +115,8 @@ public final class ExchangeRecord {
     /** Why, if the proxy ended it; null when the upstream's answer passed whole. */
     public @Nullable Reason reason;
 
+    /** The client got a static answer in place of the failure. */
+    public boolean fallback;
     /** The result says {@code isError}. */
     public boolean toolError;
     /** The response is a JSON-RPC error. */

@@ -73,6 +73,9 @@ public final class LoopMetrics implements ExchangeObserver {
         if (record.upstreamSentNanos != 0) {
             series.overhead.record(record.upstreamSentNanos - record.startNanos, record);
         }
+        if (record.fallback) {
+            upstream(record.upstream).fallbacks++;
+        }
         GrpcStatus grpc = record.grpcStatus;
         if (grpc != null && !record.upstream.isEmpty()) {
             upstream(record.upstream).grpcResponses[grpc.ordinal()]++;

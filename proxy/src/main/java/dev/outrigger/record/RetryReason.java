@@ -18,6 +18,8 @@ public enum RetryReason {
     STATUS("status"),
     /** The attempt took longer than one may. */
     TRY_TIMEOUT("try_timeout"),
+    /** The attempt takes longer than usual and goes on beside the other. */
+    HEDGE("hedge"),
     /** Anything else. */
     OTHER("other");
 
@@ -29,6 +31,14 @@ public enum RetryReason {
 
     public String label() {
         return label;
+    }
+
+    /** Whether the upstream may have acted on the request that was sent once more. */
+    public boolean maybeDone() {
+        return switch (this) {
+            case CONNECT, UNSENT, REFUSED_STREAM -> false;
+            default -> true;
+        };
     }
 
     /** Why a request is sent once more whose attempt failed. */

@@ -20,6 +20,12 @@ public final class UpstreamGauges {
     public final long[] retries = new long[RetryReason.values().length];
     /** Requests not sent once more because too many were, since the start. */
     public long retryBudgetExhausted;
+    /** Answers that came from the second of two attempts under way, since the start. */
+    public long hedgesWon;
+    /** Calls kept to be made later, since the start. */
+    public long deadLetters;
+    /** Calls that got a static answer because the upstream failed them, since the start. */
+    public long fallbacks;
     /** Ends of gRPC calls by code, since the start. */
     public final long[] grpcResponses = new long[GrpcStatus.count()];
 
@@ -32,6 +38,9 @@ public final class UpstreamGauges {
         copy.connectFailures = connectFailures;
         System.arraycopy(retries, 0, copy.retries, 0, retries.length);
         copy.retryBudgetExhausted = retryBudgetExhausted;
+        copy.hedgesWon = hedgesWon;
+        copy.deadLetters = deadLetters;
+        copy.fallbacks = fallbacks;
         System.arraycopy(grpcResponses, 0, copy.grpcResponses, 0, grpcResponses.length);
         return copy;
     }

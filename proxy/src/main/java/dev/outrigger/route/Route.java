@@ -14,6 +14,7 @@ public final class Route {
     private final ToolPolicies tools;
     private final Upgrades upgrades;
     private final RetryRules retry;
+    private final @Nullable Fallback fallback;
     private final @Nullable CachePolicy cache;
 
     Route(int index, RouteConfig config) {
@@ -26,6 +27,7 @@ public final class Route {
         this.tools = new ToolPolicies(config.tools());
         this.upgrades = new Upgrades(config.upgrades());
         this.retry = new RetryRules(config);
+        this.fallback = config.fallback().map(Fallback::new).orElse(null);
         this.cache = config.cache().map(kept -> new CachePolicy(kept, tools)).orElse(null);
     }
 
@@ -67,6 +69,11 @@ public final class Route {
     /** When its requests are sent once more. */
     public RetryRules retry() {
         return retry;
+    }
+
+    /** What is answered in place of an upstream that fails; null for the failure itself. */
+    public @Nullable Fallback fallback() {
+        return fallback;
     }
 
     /** Which answers are kept; null: none. */

@@ -24,10 +24,8 @@ public final class ToolPolicies {
     private final boolean forbidding;
 
     ToolPolicies(List<ToolConfig> configs) {
-        this.policies = table(
-                configs,
-                config ->
-                        Optional.of(new ToolPolicy(config.pattern(), TimeUnit.NANOSECONDS.convert(config.timeout()))));
+        this.policies = table(configs, config -> Optional.of(new ToolPolicy(
+                config.pattern(), TimeUnit.NANOSECONDS.convert(config.timeout()), config.deadLetter())));
         this.permissions = table(configs, ToolConfig::allow);
         this.breakers = table(configs, ToolConfig::breaker);
         this.cacheTtls = table(configs, config -> config.cacheTtl().map(Duration::toNanos));

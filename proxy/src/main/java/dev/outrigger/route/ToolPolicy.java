@@ -4,10 +4,12 @@ package dev.outrigger.route;
 public final class ToolPolicy {
     private final String pattern;
     private final long timeoutNanos;
+    private final boolean deadLetter;
 
-    ToolPolicy(String pattern, long timeoutNanos) {
+    ToolPolicy(String pattern, long timeoutNanos, boolean deadLetter) {
         this.pattern = pattern;
         this.timeoutNanos = timeoutNanos;
+        this.deadLetter = deadLetter;
     }
 
     /** As the operator wrote it. */
@@ -18,6 +20,11 @@ public final class ToolPolicy {
     /** Instead of {@link Route#timeoutNanos()}. */
     public long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    /** Whether its calls are kept that no upstream has answered. */
+    public boolean deadLetter() {
+        return deadLetter;
     }
 
     @Override

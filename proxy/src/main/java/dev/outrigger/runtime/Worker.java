@@ -3,6 +3,7 @@ package dev.outrigger.runtime;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.ToolNames;
 import dev.outrigger.record.TraceContext;
+import dev.outrigger.resilience.LatencyTable;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.UpstreamConnector;
@@ -23,6 +24,7 @@ public final class Worker {
     private final TraceContext traces;
     private final RandomGenerator random;
     private final EndpointPools pools;
+    private final LatencyTable latencies = new LatencyTable();
     private WorkerView view;
 
     /** @param workers how many there are: they share the limits of each upstream out among themselves */
@@ -75,6 +77,11 @@ public final class Worker {
 
     public RandomGenerator random() {
         return random;
+    }
+
+    /** How long calls take, where that decides something. */
+    public LatencyTable latencies() {
+        return latencies;
     }
 
     /** What {@link #view} is of. */

@@ -157,6 +157,9 @@ public record MetricsSnapshot(
             long connectFailures,
             List<Long> retries,
             long retryBudgetExhausted,
+            long hedgesWon,
+            long deadLetters,
+            long fallbacks,
             List<Long> grpcResponses) {
 
         static Map<String, PoolTotals> of(Collection<LoopGauges> loops) {
@@ -176,6 +179,9 @@ public record MetricsSnapshot(
                     gauges.connectFailures,
                     list(gauges.retries),
                     gauges.retryBudgetExhausted,
+                    gauges.hedgesWon,
+                    gauges.deadLetters,
+                    gauges.fallbacks,
                     list(gauges.grpcResponses));
         }
 
@@ -188,6 +194,9 @@ public record MetricsSnapshot(
                     connectFailures + other.connectFailures,
                     sum(retries, other.retries),
                     retryBudgetExhausted + other.retryBudgetExhausted,
+                    hedgesWon + other.hedgesWon,
+                    deadLetters + other.deadLetters,
+                    fallbacks + other.fallbacks,
                     sum(grpcResponses, other.grpcResponses));
         }
 

@@ -59,6 +59,12 @@ final class StateFamilies {
             "upstream_retry_budget_exhausted",
             "Requests that were not sent once more because too many were already.",
             "server");
+    private final CounterFamily hedgesWon = new CounterFamily(
+            "outrigger_hedges_won", "Answers that came from the second of two attempts under way.", "server");
+    private final CounterFamily deadLetters =
+            new CounterFamily("outrigger_dead_letters", "Calls that were kept to be made later.", "server");
+    private final CounterFamily fallbacks = new CounterFamily(
+            "outrigger_fallbacks", "Calls that got a static answer because the upstream failed them.", "server");
     private final CounterFamily grpcResponses = new CounterFamily(
             "outrigger_grpc_responses", "Ends of gRPC calls by their status code.", "server", "grpc_status");
     private final GaugeFamily healthy = new GaugeFamily(
@@ -135,6 +141,9 @@ final class StateFamilies {
             retries.add(pool.retries().get(reason.ordinal()), upstream, reason.label());
         }
         retryBudgetExhausted.add(pool.retryBudgetExhausted(), upstream);
+        hedgesWon.add(pool.hedgesWon(), upstream);
+        deadLetters.add(pool.deadLetters(), upstream);
+        fallbacks.add(pool.fallbacks(), upstream);
         for (int code = 0; code < pool.grpcResponses().size(); code++) {
             long count = pool.grpcResponses().get(code);
             if (count > 0) {
@@ -163,6 +172,9 @@ final class StateFamilies {
                         connectFailures,
                         retries,
                         retryBudgetExhausted,
+                        hedgesWon,
+                        deadLetters,
+                        fallbacks,
                         grpcResponses,
                         ejections,
                         checks,

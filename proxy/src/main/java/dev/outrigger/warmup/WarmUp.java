@@ -9,6 +9,7 @@ import dev.outrigger.exchange.TcpRelays;
 import dev.outrigger.listener.Entrances;
 import dev.outrigger.listener.Listener;
 import dev.outrigger.listener.WorkerEntrance;
+import dev.outrigger.record.DeadLetter;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.ToolNames;
 import dev.outrigger.record.TraceContext;
@@ -145,7 +146,9 @@ public final class WarmUp {
     private Listener listener(ProxyConfig config, List<Worker> workers) throws IOException {
         List<WorkerEntrance> entrances = workers.stream()
                 .map(worker -> new WorkerEntrance(
-                        worker, new ExchangeFactory(worker, List.of()), new TcpRelays(worker, List.of())))
+                        worker,
+                        new ExchangeFactory(worker, List.of(), DeadLetter.Sink.NONE),
+                        new TcpRelays(worker, List.of())))
                 .toList();
         Listener listener = Listener.open(
                 new Entrances(

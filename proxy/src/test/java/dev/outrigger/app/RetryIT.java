@@ -150,6 +150,39 @@ class RetryIT {
     }
 
     @Test
+    void whatBelongsToASessionGoesToItsOwnerAgain() throws Exception {
+        AtomicInteger lists = new AtomicInteger();
+        Script script = connection -> {
+            String request = connection.readRequest();
+            if (request.contains("tools/list") && lists.getAndIncrement() == 0) {
+                connection.close();
+                return;
+            }
+            String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2025-06-18\"}}";
+            connection.write(
+                    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nMcp-Session-Id: s1\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n" + body);
+        };
+        try (ScriptedUpstream one = new ScriptedUpstream(script);
+                ScriptedUpstream two = new ScriptedUpstream(script);
+                RunningSidecar sidecar = RunningSidecar.beforeEndpoints(List.of(one.port(), two.port()), RETRY);
+                RawClient client = new RawClient(sidecar.inbound())) {
+            assertFine(client.send(inSession(Rpc.initialize("0"))).readResponse());
+            assertFine(
+                    client.send(inSession(Rpc.request("1", "tools/list", "{}"))).readResponse());
+
+            assertEquals(2, lists.get());
+            assertEquals(0, Math.min(one.requests(), two.requests()), "the other one was asked");
+        }
+    }
+
+    private static String inSession(String message) {
+        String session = message.contains("initialize") ? "" : "Mcp-Session-Id: s1\r\n";
+        return "POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + session + "Content-Length: "
+                + message.length() + "\r\n\r\n" + message;
+    }
+
+    @Test
     void whatWasNotSentGoesToAnotherEndpointWithoutBeingAskedFor() throws Exception {
         try (ScriptedUpstream working = new ScriptedUpstream(FINE);
                 RunningSidecar sidecar = RunningSidecar.beforeEndpoints(

@@ -36,6 +36,8 @@ final class Answers {
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.of(cache));
         return new ResponseStore(route, cache, counts, Runnable::run, clock);
     }

@@ -28,6 +28,8 @@ class TimeoutsTest {
                     List.of(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.empty())))
             .match("/"));
 

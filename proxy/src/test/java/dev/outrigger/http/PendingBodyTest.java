@@ -91,6 +91,21 @@ class PendingBodyTest {
     }
 
     @Test
+    void whatIsHereCanBeReadWithoutTakingItAway() {
+        PendingBody body = new PendingBody();
+        body.add(piece("gr\u00fc"));
+        assertFalse(body.isEnded());
+        body.add(new DefaultLastHttpContent(Unpooled.copiedBuffer("\u00df", StandardCharsets.UTF_8)));
+
+        assertTrue(body.isEnded());
+        assertEquals("gr\u00fc\u00df", body.text());
+        assertEquals("gr\u00fc\u00df", body.text());
+        Collected collected = new Collected();
+        body.drainTo(collected, 0);
+        assertEquals("gr\u00fc\u00df", collected.text.toString());
+    }
+
+    @Test
     void whatIsKeptCanBeHandedOverAgain() {
         PendingBody body = new PendingBody();
         Collected first = new Collected();

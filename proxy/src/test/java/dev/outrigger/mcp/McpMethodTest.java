@@ -1,7 +1,9 @@
 package dev.outrigger.mcp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -33,6 +35,25 @@ class McpMethodTest {
     @Property
     void anythingElseIsOther(@ForAll byte[] text) {
         assertSame(McpMethod.OTHER, McpMethod.of(text, 0, text.length));
+    }
+
+    @Test
+    void whatRunsSomethingOrIsRememberedIsNotSafe() {
+        for (McpMethod method : EnumSet.of(
+                McpMethod.TOOLS_CALL,
+                McpMethod.INITIALIZE,
+                McpMethod.RESOURCES_SUBSCRIBE,
+                McpMethod.SUBSCRIPTIONS_LISTEN,
+                McpMethod.LOGGING_SET_LEVEL,
+                McpMethod.TASKS_UPDATE,
+                McpMethod.TASKS_CANCEL,
+                McpMethod.SAMPLING_CREATE_MESSAGE,
+                McpMethod.NOTIFICATIONS_CANCELLED,
+                McpMethod.OTHER)) {
+            assertFalse(method.isSafe(), method.label());
+        }
+        assertTrue(McpMethod.TOOLS_LIST.isSafe());
+        assertTrue(McpMethod.RESOURCES_READ.isSafe());
     }
 
     @Test

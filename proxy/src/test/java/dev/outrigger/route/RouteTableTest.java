@@ -57,6 +57,8 @@ class RouteTableTest {
                     List.of(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.empty()))
                 .toList());
     }

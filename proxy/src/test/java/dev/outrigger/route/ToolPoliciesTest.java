@@ -98,7 +98,7 @@ class ToolPoliciesTest {
     @Test
     void aPolicyHoldsItsTimeout() {
         ToolPolicies policies = new ToolPolicies(
-                List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty())));
+                List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty(), false)));
         ToolPolicy policy = policies.find("slow".getBytes(StandardCharsets.UTF_8), 4);
         assertEquals(120_000_000_000L, policy == null ? 0 : policy.timeoutNanos());
     }
@@ -106,7 +106,7 @@ class ToolPoliciesTest {
     @Test
     void everyToolIsAllowedUnlessForbidden() {
         ToolPolicies policies = new ToolPolicies(List.of(
-                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty()),
+                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty(), false),
                 permission("delete_*", false)));
 
         assertTrue(policies.forbidsAny());
@@ -121,7 +121,7 @@ class ToolPoliciesTest {
                 permission("*", false),
                 permission("get_*", true),
                 permission("get_secret", false),
-                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty())));
+                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty(), false)));
 
         assertTrue(allows(policies, "get_item"));
         assertFalse(allows(policies, "get_secret"));
@@ -135,7 +135,7 @@ class ToolPoliciesTest {
     }
 
     private static ToolConfig permission(String pattern, boolean allow) {
-        return new ToolConfig(pattern, Duration.ofSeconds(1), Optional.of(allow), Optional.empty(), Optional.empty());
+        return new ToolConfig(pattern, Duration.ofSeconds(1), Optional.of(allow), Optional.empty(), Optional.empty(), false);
     }
 
     private static boolean allows(ToolPolicies policies, String name) {
@@ -171,7 +171,7 @@ class ToolPoliciesTest {
 
     static ToolPolicies policies(String... patterns) {
         return new ToolPolicies(Stream.of(patterns)
-                .map(pattern -> new ToolConfig(pattern, Duration.ofSeconds(1), Optional.empty(), Optional.empty(), Optional.empty()))
+                .map(pattern -> new ToolConfig(pattern, Duration.ofSeconds(1), Optional.empty(), Optional.empty(), Optional.empty(), false))
                 .toList());
     }
 

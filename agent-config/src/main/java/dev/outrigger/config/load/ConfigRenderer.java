@@ -52,7 +52,7 @@ public final class ConfigRenderer {
         config.listeners().forEach(listener -> listeners.put(listener.name(), listener(listener)));
         Map<String, Object> upstreams = new TreeMap<>();
         config.upstreams().forEach(upstream -> upstreams.put(upstream.name(), upstream(upstream)));
-        return Map.of(
+        Map<String, Object> values = new TreeMap<>(Map.of(
                 "service-name",
                 config.serviceName(),
                 "listeners",
@@ -77,7 +77,9 @@ public final class ConfigRenderer {
                 "runtime",
                 Map.of(
                         "transport", Kinds.word(config.runtime().transport()),
-                        "workers", config.runtime().workers()));
+                        "workers", config.runtime().workers())));
+        values.put("dead-letter", RetryRenderer.deadLetter(config.deadLetter()));
+        return values;
     }
 
     private static Map<String, Object> lifecycle(LifecycleConfig lifecycle) {
@@ -179,7 +181,8 @@ public final class ConfigRenderer {
     }
 
     private static Map<String, Object> tool(ToolConfig tool) {
-        Map<String, Object> values = new TreeMap<>(Map.of("timeout", Durations.format(tool.timeout())));
+        Map<String, Object> values = new TreeMap<>(Map.of(
+                ToolsSection.TIMEOUT, Durations.format(tool.timeout()), ToolsSection.DEAD_LETTER, tool.deadLetter()));
         tool.allow().ifPresent(allow -> values.put("allow", allow));
         tool.breaker().ifPresent(breaker -> values.put(BreakerSection.KEY, BreakerSection.render(breaker)));
         tool.cacheTtl().ifPresent(ttl -> values.put(CacheSection.KEY, Map.of(CacheSection.TTL, Durations.format(ttl))));

@@ -60,11 +60,15 @@ final class ConfigValidator {
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
             atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());
             route.retry().ifPresent(retry -> retry(path, route, retry));
+            hedge(path, route);
             for (ToolConfig tool : route.tools()) {
                 String toolPath = ValueText.path(path + '.' + ToolsSection.KEY, tool.pattern());
                 cache(toolPath, route, tool);
                 atMost(toolPath + ".timeout", tool.timeout(), path + ".max-duration", route.maxDuration());
                 tool.breaker().ifPresent(breaker -> breaker(toolPath + '.' + BreakerSection.KEY, breaker));
+                if (tool.deadLetter() && config.deadLetter().path().isEmpty()) {
+                    deadLetter(toolPath);
+                }
             }
         });
     }
@@ -77,6 +81,22 @@ final class ConfigValidator {
             String timeout = section + '.' + RetrySection.PER_TRY_TIMEOUT;
             atMost(timeout, perTry, path + ".timeout", route.timeout());
         });
+    }
+
+    private void deadLetter(String toolPath) {
+        Setting wanted = findings.accepted(toolPath + '.' + ToolsSection.DEAD_LETTER);
+        if (wanted != null && findings.accepted(root + ".dead-letter.path") != null) {
+            findings.refuse(wanted, "false, or a file as " + root + ".dead-letter.path");
+        }
+    }
+
+    /** What may be sent twice, and how often, is said by the retries. */
+    private void hedge(String path, RouteConfig route) {
+        Setting after = findings.accepted(path + '.' + HedgeSection.KEY + '.' + HedgeSection.AFTER);
+        if (route.hedge().isPresent() && route.retry().isEmpty() && after != null) {
+            Place place = after.isDefault() ? rootPlace : after.place();
+            findings.problem(place, path + '.' + RetrySection.KEY, "missing", "an object beside hedge");
+        }
     }
 
     private void presence(

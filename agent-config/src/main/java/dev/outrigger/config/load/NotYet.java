@@ -1,6 +1,5 @@
 package dev.outrigger.config.load;
 
-import dev.outrigger.config.load.Shape.Any;
 import dev.outrigger.config.load.Shape.Block;
 import dev.outrigger.config.load.Shape.Items;
 import dev.outrigger.config.load.Shape.Named;
@@ -44,8 +43,7 @@ final class NotYet {
                     Map.of(
                             "rate-limit", RATE_LIMIT,
                             "concurrency-limit", CONCURRENCY_LIMIT,
-                            "headers", HEADERS,
-                            "fallback", new Block(Map.of("body", new Any()), "body")),
+                            "headers", HEADERS),
             "outrigger.routes.*.match",
                     Map.of(
                             "path",

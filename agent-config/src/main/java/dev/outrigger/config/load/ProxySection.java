@@ -1,6 +1,7 @@
 package dev.outrigger.config.load;
 
 import dev.outrigger.config.model.AdminConfig;
+import dev.outrigger.config.model.DeadLetterConfig;
 import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
@@ -18,6 +19,7 @@ final class ProxySection {
     private static final ValueKind<Long> SCAN_BYTES = Kinds.size(1 << 10, 64 << 20);
     private static final ValueKind<Integer> LABELS = Kinds.count(0, 100_000);
     private static final ValueKind<Integer> SESSIONS = Kinds.count(1, 10_000_000);
+    private static final ValueKind<Long> DEAD_LETTER_BYTES = Kinds.size(1 << 10, 16L << 30);
     private static final ValueKind<Integer> WORKERS = Kinds.count(0, 1024);
 
     private final ConfigReader reader;
@@ -47,7 +49,8 @@ final class ProxySection {
                 status(reader.section("status")),
                 admin(reader.section("admin")),
                 lifecycle(reader.section("lifecycle")),
-                runtime(reader.section("runtime")));
+                runtime(reader.section("runtime")),
+                deadLetter(reader.section("dead-letter")));
         reader.finish();
         new ConfigValidator(reader.path(), reader.place(), findings).validate(config, listeners, upstreams, routes);
         return config;
@@ -121,6 +124,15 @@ final class ProxySection {
                 reader.read("hand-over", Kinds.SWITCH));
         reader.finish();
         return lifecycle;
+    }
+
+    private static DeadLetterConfig deadLetter(ConfigReader reader) {
+        DeadLetterConfig deadLetter = new DeadLetterConfig(
+                reader.read("path", Kinds.FILE_OR_EMPTY),
+                reader.read("max-bytes", DEAD_LETTER_BYTES),
+                reader.read("fsync", Kinds.choice(DeadLetterConfig.Sync.class)));
+        reader.finish();
+        return deadLetter;
     }
 
     private static RuntimeConfig runtime(ConfigReader reader) {

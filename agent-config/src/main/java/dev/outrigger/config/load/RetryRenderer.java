@@ -1,5 +1,9 @@
 package dev.outrigger.config.load;
 
+import com.typesafe.config.ConfigFactory;
+import dev.outrigger.config.model.DeadLetterConfig;
+import dev.outrigger.config.model.FallbackConfig;
+import dev.outrigger.config.model.HedgeConfig;
 import dev.outrigger.config.model.RetryConfig;
 import dev.outrigger.config.model.RouteConfig;
 import java.util.Map;
@@ -12,7 +16,13 @@ final class RetryRenderer {
     static Map<String, Object> route(RouteConfig route) {
         Map<String, Object> values = new TreeMap<>();
         route.retry().ifPresent(retry -> values.put(RetrySection.KEY, retry(retry)));
+        route.fallback().ifPresent(fallback -> values.put(FallbackSection.KEY, fallback(fallback)));
+        route.hedge().ifPresent(hedge -> values.put(HedgeSection.KEY, hedge(hedge)));
         return values;
+    }
+
+    private static Map<String, Object> hedge(HedgeConfig hedge) {
+        return Map.of(HedgeSection.AFTER, hedge.after().map(Durations::format).orElse(HedgeSection.OBSERVED));
     }
 
     private static Map<String, Object> retry(RetryConfig retry) {
@@ -35,5 +45,20 @@ final class RetryRenderer {
                 Sizes.format(retry.maxBodyBytes())));
         retry.perTryTimeout().ifPresent(timeout -> values.put(RetrySection.PER_TRY_TIMEOUT, Durations.format(timeout)));
         return values;
+    }
+
+    private static Map<String, Object> fallback(FallbackConfig fallback) {
+        return Map.of(
+                FallbackSection.BODY,
+                ConfigFactory.parseString(fallback.body()).root().unwrapped(),
+                "tools",
+                fallback.tools());
+    }
+
+    static Map<String, Object> deadLetter(DeadLetterConfig deadLetter) {
+        return Map.of(
+                "path", deadLetter.path(),
+                "max-bytes", Sizes.format(deadLetter.maxBytes()),
+                "fsync", Kinds.word(deadLetter.sync()));
     }
 }

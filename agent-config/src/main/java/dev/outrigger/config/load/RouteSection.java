@@ -33,6 +33,8 @@ final class RouteSection {
                 destinations.alternates(),
                 destinations.shift(),
                 RetrySection.read(reader),
+                FallbackSection.read(reader),
+                HedgeSection.read(reader),
                 CacheSection.read(reader, tools));
         reader.finish();
         return route;

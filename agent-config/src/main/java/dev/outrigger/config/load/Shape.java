@@ -25,9 +25,6 @@ sealed interface Shape {
     /** An object whose keys are not published yet. */
     record Open() implements Shape {}
 
-    /** Anything. */
-    record Any() implements Shape {}
-
     /**
      * An object with these keys.
      *

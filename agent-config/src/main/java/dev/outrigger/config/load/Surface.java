@@ -75,6 +75,7 @@ final class Surface {
                 BreakerSection.KEY,
                 block(pattern + '.' + BreakerSection.KEY, child(child(defaults, "upstream"), BreakerSection.KEY)));
         keys.put(CacheSection.KEY, new Block(Map.of(CacheSection.TTL, TEXT)));
+        keys.put(ToolsSection.DEAD_LETTER, TEXT);
         return new Block(keys);
     }
 

@@ -23,6 +23,7 @@ final class ToolsSection {
     static final String KEY = "tools";
     static final String TIMEOUT = "timeout";
     static final String ALLOW = "allow";
+    static final String DEAD_LETTER = "dead-letter";
 
     /** The keys of a tool that hold a block. */
     private static final Set<String> BLOCKS = Set.of(BreakerSection.KEY, CacheSection.KEY);
@@ -60,8 +61,9 @@ final class ToolsSection {
                 Optional<Boolean> allow = tool.readIfSet(ALLOW, Kinds.SWITCH);
                 Optional<BreakerConfig> breaker = breaker(tool);
                 Optional<Duration> cacheTtl = CacheSection.ofTool(tool);
+                boolean deadLetter = tool.readIfSet(DEAD_LETTER, Kinds.SWITCH).orElse(false);
                 tool.finish();
-                tools.add(new ToolConfig(pattern, timeout, allow, breaker, cacheTtl));
+                tools.add(new ToolConfig(pattern, timeout, allow, breaker, cacheTtl, deadLetter));
             }
         });
         return tools;

@@ -25,7 +25,8 @@ public record ProxyConfig(
         StatusConfig status,
         AdminConfig admin,
         LifecycleConfig lifecycle,
-        RuntimeConfig runtime) {
+        RuntimeConfig runtime,
+        DeadLetterConfig deadLetter) {
 
     public ProxyConfig {
         listeners = List.copyOf(listeners);

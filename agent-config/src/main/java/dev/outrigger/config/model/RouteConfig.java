@@ -23,6 +23,8 @@ import java.util.Set;
  * @param alternates other upstreams, in the order in which they stand in for one that is of no use
  * @param shift moves the requests from one upstream to another
  * @param retry when a request may be sent twice; without it only if nothing was sent, to another endpoint
+ * @param fallback what is answered in place of an upstream that fails
+ * @param hedge when a request that may be sent twice is, because it takes long; only beside {@code retry}
  * @param cache which answers are kept; none unless set
  */
 public record RouteConfig(
@@ -38,6 +40,8 @@ public record RouteConfig(
         List<String> alternates,
         Optional<ShiftConfig> shift,
         Optional<RetryConfig> retry,
+        Optional<FallbackConfig> fallback,
+        Optional<HedgeConfig> hedge,
         Optional<CacheConfig> cache) {
 
     public RouteConfig {

@@ -15,10 +15,12 @@ import java.util.Optional;
  *     other characters decides
  * @param cacheTtl for how long at most results are kept, instead of what the route's cache says of the tool; zero for not at
  *     all; the pattern is found as for {@code allow}
+ * @param deadLetter whether calls that no upstream has answered are kept, see {@link DeadLetterConfig}
  */
 public record ToolConfig(
         String pattern,
         Duration timeout,
         Optional<Boolean> allow,
         Optional<BreakerConfig> breaker,
-        Optional<Duration> cacheTtl) {}
+        Optional<Duration> cacheTtl,
+        boolean deadLetter) {}

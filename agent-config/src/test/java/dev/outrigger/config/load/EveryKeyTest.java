@@ -17,7 +17,10 @@ import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.BackoffConfig;
 import dev.outrigger.config.model.FailsOnConfig;
 import dev.outrigger.config.model.FailureRateConfig;
+import dev.outrigger.config.model.DeadLetterConfig;
+import dev.outrigger.config.model.FallbackConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.config.model.HedgeConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Http2Config;
 import dev.outrigger.config.model.HttpRulesConfig;
@@ -184,7 +187,8 @@ final class EveryKeyTest {
                                         Duration.ofSeconds(19),
                                         Optional.of(false),
                                         Optional.of(TOOL_BREAKER),
-                                        Optional.of(Duration.ZERO))),
+                                        Optional.of(Duration.ZERO),
+                                        true)),
                         List.of(),
                         List.of(),
                         Optional.empty(),
@@ -198,6 +202,8 @@ final class EveryKeyTest {
                                 List.of(500, 503),
                                 true,
                                 7 << 10)),
+                        Optional.of(new FallbackConfig("{\"a\":[1,null,\"b\"]}", List.of("f_*"))),
+                        Optional.of(new HedgeConfig(Optional.of(Duration.ofMillis(61)))),
                         Optional.of(new CacheConfig(
                                 Duration.ofSeconds(60),
                                 61 << 10,
@@ -243,6 +249,7 @@ final class EveryKeyTest {
                 Optional.of(Secret.file(Path.of("/run/secrets/token"))),
                 config.admin().token());
         assertEquals(new LifecycleConfig(Duration.ZERO, false, Duration.ofMillis(30), true), config.lifecycle());
+        assertEquals(new DeadLetterConfig("/62", 63 << 10, DeadLetterConfig.Sync.NEVER), config.deadLetter());
         assertEquals(Transport.IO_URING, config.runtime().transport());
     }
 }

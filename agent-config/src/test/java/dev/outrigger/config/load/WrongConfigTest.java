@@ -29,8 +29,8 @@ final class WrongConfigTest {
             "expected one of affinity, breaker, discovery, dns, ejection, endpoints, health-check, http2, load-balancer,"
                     + " panic-threshold, pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
-            "expected one of alternates, cache, idle-timeout, match, max-duration, name, retry, shift, timeout, tools, upgrades,"
-                    + " upstream, weighted";
+            "expected one of alternates, cache, fallback, hedge, idle-timeout, match, max-duration, name, retry, shift, timeout,"
+                    + " tools, upgrades, upstream, weighted";
 
     private final ConfigLoader loader =
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
@@ -353,7 +353,7 @@ final class WrongConfigTest {
                         "outrigger.admin.password: unknown key, expected one of bind, token, token-file"),
                 wrong(
                         "outrigger.\"max time\" = 1",
-                        "outrigger.\"max time\": unknown key, expected one of admin, defaults, lifecycle, listeners, mcp, routes,"
+                        "outrigger.\"max time\": unknown key, expected one of admin, dead-letter, defaults, lifecycle, listeners, mcp, routes,"
                                 + " runtime, service-name, status, telemetry, upstreams"));
     }
 

@@ -24,6 +24,13 @@ final class WrongRetryTest {
             retry = on | retry: "on", expected an object
             retry { trust-annotations = yes } | retry.trust-annotations: unknown key, expected one of attempts, backoff, \
             budget, max-body, per-try-timeout, statuses, tools, trust-tool-annotations, did you mean trust-tool-annotations?
+            fallback {} | fallback.body: missing, expected an object, the result of the call
+            fallback.body = 1 | fallback.body: 1, expected an object, the result of the call
+            fallback { body {}, tools = [``] } | fallback.tools[0]: "", expected a tool name of 1 to 256 characters, without \
+            control characters; * stands for any run of characters
+            retry {}, hedge.after = p50 | hedge.after: "p50", expected p95, or a duration from 1ms to 365d such as 30s
+            hedge {} | retry: missing, expected an object beside hedge
+            tools.x.dead-letter = true | tools.x.dead-letter: true, expected false, or a file as outrigger.dead-letter.path
             """)
     void isNamedWithWhatWasExpected(String keys, String problem) {
         String text = "outrigger { listeners.in.bind = \"127.0.0.1:1\", upstreams.app.endpoints = [\"a:1\"], routes ="

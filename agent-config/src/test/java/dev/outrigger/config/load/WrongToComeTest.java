@@ -102,10 +102,6 @@ final class WrongToComeTest {
                         ROUTE + ".headers",
                         ROUTE + ".headers.response.add.x: \"a\\nb\", expected a text without control characters"),
                 route(
-                        "upstream = app, fallback {}",
-                        ROUTE + ".fallback",
-                        ROUTE + ".fallback.body: missing, expected a" + " value"),
-                route(
                         "upstream = app, match.method = \"GET POST\"",
                         match + ".method",
                         match + ".method: \"GET POST\", " + token),
