@@ -16,6 +16,7 @@ import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.TraceContext;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.ToolBreakers;
@@ -136,6 +137,7 @@ public class ScrapeBenchmark {
         HistogramSampler sampler =
                 new HistogramSampler(control, sources, Duration.ofSeconds(10), NanoClock.SYSTEM, wall);
         List<Upstream> upstreams = upstreams();
+        Limiters limiters = new Limiters(control, NanoClock.SYSTEM);
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 () -> upstreams,
                 () -> upstreams.stream().map(Upstream::breaker).toList(),
@@ -147,6 +149,7 @@ public class ScrapeBenchmark {
                 new PrometheusCollector.Build("0", "0", "0"),
                 NanoClock.SYSTEM,
                 0,
+                () -> limiters,
                 CacheOverview.none(),
                 List::of));
         return new MetricsExposition(sampler, collector, wall);

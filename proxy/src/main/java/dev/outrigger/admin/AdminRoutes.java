@@ -1,6 +1,7 @@
 package dev.outrigger.admin;
 
 import dev.outrigger.cache.CacheOverview;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.TrafficShift;
 import dev.outrigger.time.NanoClock;
@@ -45,6 +46,7 @@ public final class AdminRoutes {
         UpstreamEndpoints upstreamEndpoints = new UpstreamEndpoints(sources.upstreams, sources.gauges);
         SessionEndpoints sessions = new SessionEndpoints(sources.upstreams, sources.clock);
         BreakerEndpoints breakers = new BreakerEndpoints(sources.upstreams, sources.clock);
+        LimitEndpoints limits = new LimitEndpoints(sources.limiters, sources.clock);
         CacheEndpoints cache = new CacheEndpoints(sources.caches);
         ShiftEndpoints shifts = new ShiftEndpoints(sources.shifts, sources.clock);
         ErrorEndpoints errors = new ErrorEndpoints(sources.refusals);
@@ -56,6 +58,10 @@ public final class AdminRoutes {
                 .post("/breakers/{name}/open", "refuses every call until a reset", OpsEndpoint.of(breakers::open))
                 .post("/breakers/{name}/close", "lets every call pass until a reset", OpsEndpoint.of(breakers::close))
                 .post("/breakers/{name}/reset", "closes a circuit breaker", OpsEndpoint.of(breakers::reset))
+                .get(
+                        "/rate-limit",
+                        "limits and who is nearest to them; ?keys=N shows more or fewer than 20 of each",
+                        OpsEndpoint.of(limits::list))
                 .get("/cache", "what is kept of answers, as figures", OpsEndpoint.of(cache::list))
                 .delete("/cache", "drops it; ?upstream=NAME&tool=NAME some of it", OpsEndpoint.of(cache::drop))
                 .get("/shift", "how far traffic has moved from one upstream to another", OpsEndpoint.of(shifts::list))
@@ -77,6 +83,7 @@ public final class AdminRoutes {
      * What is read for each request anew.
      *
      * @param upstreams the ones of the configuration in force
+     * @param limiters likewise
      * @param caches what is kept of answers
      * @param shifts those of the configuration in force
      */
@@ -86,6 +93,7 @@ public final class AdminRoutes {
             PoolGauges gauges,
             RefusalSource refusals,
             NanoClock clock,
+            Supplier<Limiters> limiters,
             CacheOverview caches,
             Supplier<List<Destinations.Shifting>> shifts) {}
 }

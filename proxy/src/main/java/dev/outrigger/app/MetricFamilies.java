@@ -1,6 +1,7 @@
 package dev.outrigger.app;
 
 import dev.outrigger.cache.CacheOverview;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.telemetry.ConfigFigures;
 import dev.outrigger.telemetry.MetricsSnapshot;
 import dev.outrigger.telemetry.PrometheusCollector;
@@ -30,6 +31,7 @@ final class MetricFamilies {
                 new PrometheusCollector.Build("", "", ""),
                 NanoClock.SYSTEM,
                 0,
+                () -> new Limiters(Runnable::run, NanoClock.SYSTEM),
                 CacheOverview.none(),
                 List::of));
         return collector.collect(MetricsSnapshot.EMPTY).stream()

@@ -223,6 +223,7 @@ final class ProxyAssembly {
                         build.version(), build.commit(), System.getProperty("java.version", "unknown")),
                 clock,
                 startNanos,
+                () -> dataPlane.snapshot().limiters(),
                 dataPlane.caches(),
                 () -> dataPlane.snapshot().shifts()));
         return new Metrics(control, sampler, new MetricsExposition(sampler, collector, wall), toolNames);
@@ -310,6 +311,7 @@ final class ProxyAssembly {
                 metrics::poolGauge,
                 new LastRefused(dataPlane.workers(), wall),
                 clock,
+                () -> dataPlane.snapshot().limiters(),
                 dataPlane.caches(),
                 () -> dataPlane.snapshot().shifts());
         return opsServer("admin", AdminRoutes.of(sources, running()), guard);
@@ -348,6 +350,10 @@ final class ProxyAssembly {
         control.scheduleWithFixedDelay(dataPlane::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
         control.scheduleWithFixedDelay(
                 () -> dataPlane.moveTraffic(clock), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        OverloadWatch overload = new OverloadWatch(
+                dataPlane.snapshot().limiters().guard(), dataPlane.workers(), ProxyAssembly::directMemoryBytes, clock);
+        control.scheduleWithFixedDelay(
+                overload::look, OverloadWatch.PERIOD_MILLIS, OverloadWatch.PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         control.scheduleWithFixedDelay(tls::renewTickets, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 

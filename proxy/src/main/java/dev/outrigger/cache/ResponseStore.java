@@ -102,19 +102,16 @@ public final class ResponseStore {
 
     private @Nullable StoredAnswer current(CacheKey key, long nowNanos) {
         StoredAnswer answer = policy.getIfPresentQuietly(key);
-        if (answer == null) {
-            return null;
+        if (answer != null && answer.isDueForTouch(nowNanos)) {
+            answer = answers.getIfPresent(key);
         }
-        if (!answer.isCurrent()) {
-            if (answers.asMap().remove(key, answer)) {
-                counts.invalidated(1);
-            }
-            return null;
+        if (answer == null || answer.isCurrent()) {
+            return answer;
         }
-        if (answer.isDueForTouch(nowNanos)) {
-            answers.getIfPresent(key);
+        if (answers.asMap().remove(key, answer)) {
+            counts.invalidated(1);
         }
-        return answer;
+        return null;
     }
 
     /** Keeps an answer, instead of another one of the same key; nothing if it is out of date already. */

@@ -56,6 +56,13 @@ final class Affinity {
         return session;
     }
 
+    /** Whether the session that the request names is that of who asks, as far as it is known; it counts as used then. */
+    boolean admits() {
+        String id = head.headers().get(HeaderNames.MCP_SESSION_ID);
+        McpSession named = id == null ? null : upstream.sessions().find(id);
+        return named == null || (named.admits(authorization(), peer) && !named.isOver());
+    }
+
     /** Whether the answers of the session come on a stream of their own, as with HTTP+SSE. */
     boolean isPaired() {
         return paired;

@@ -20,22 +20,15 @@ final class Caching implements Flight.Waiter {
     private final Call call;
     private final ExchangeRecord record;
     private final Worker worker;
-    private final Conversation talk;
+    private @Nullable CacheFill fill;
 
     /** @param call the one operation that the exchange is about */
-    Caching(
-            CacheQuestion question,
-            Exchange exchange,
-            Call call,
-            ExchangeRecord record,
-            Worker worker,
-            Conversation talk) {
+    Caching(CacheQuestion question, Exchange exchange, Call call, ExchangeRecord record, Worker worker) {
         this.question = question;
         this.exchange = exchange;
         this.call = call;
         this.record = record;
         this.worker = worker;
-        this.talk = talk;
     }
 
     /** @return whether it waits: the exchange is told later how it goes on; else it is told before this returns */
@@ -72,8 +65,14 @@ final class Caching implements Flight.Waiter {
     private void goOn(@Nullable Flight flight) {
         store().counts().miss();
         record.cache = CacheMark.MISS;
-        talk.keepAnswer(new CacheFill(question, flight, worker.clock()));
+        fill = new CacheFill(question, flight, worker.clock());
         exchange.takeSlot();
+    }
+
+    /** What keeps the answer, once the upstream has to be asked. */
+    @Nullable
+    CacheFill fill() {
+        return fill;
     }
 
     @Override

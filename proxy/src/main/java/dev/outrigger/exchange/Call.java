@@ -7,7 +7,9 @@ import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.FailureRules;
+import dev.outrigger.resilience.ConcurrencyLimiter;
 import dev.outrigger.resilience.LoopTimers;
+import dev.outrigger.resilience.RateLimiter;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.Answer;
 import dev.outrigger.upstream.McpSession;
@@ -37,6 +39,8 @@ final class Call implements SessionCall {
     private final boolean firstPage;
     private final @Nullable String progressToken;
 
+    private @Nullable RateLimiter rateLimiter;
+    private @Nullable ConcurrencyLimiter concurrencyLimiter;
     private @Nullable Exchange exchange;
     private @Nullable ExchangeFactory factory;
     private @Nullable ExchangeRecord record;
@@ -62,6 +66,24 @@ final class Call implements SessionCall {
         this.deadLetter = deadLetter;
         this.firstPage = !facts.params().hasCursor();
         this.progressToken = facts.meta().progressToken().text();
+    }
+
+    /** Its tool has limits of its own. */
+    void limit(@Nullable RateLimiter rate, @Nullable ConcurrencyLimiter concurrency) {
+        rateLimiter = rate;
+        concurrencyLimiter = concurrency;
+    }
+
+    /** Of its tool; null without one. */
+    @Nullable
+    RateLimiter rateLimiter() {
+        return rateLimiter;
+    }
+
+    /** Of its tool; null without one. */
+    @Nullable
+    ConcurrencyLimiter concurrencyLimiter() {
+        return concurrencyLimiter;
     }
 
     /** The id stood behind what was looked at when the call was made. */

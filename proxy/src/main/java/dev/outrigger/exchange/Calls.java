@@ -1,6 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.failure.Outcome;
+import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.FailureRules;
 import dev.outrigger.upstream.McpSession;
@@ -40,6 +41,14 @@ final class Calls {
     @Nullable
     Call only() {
         return only;
+    }
+
+    boolean has(McpMethod method) {
+        Call single = only;
+        if (single != null) {
+            return single.method() == method;
+        }
+        return batch != null && batch.stream().anyMatch(call -> call.method() == method);
     }
 
     /** Makes all of them known to their session. */

@@ -1,7 +1,6 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.exchange.McpRequests.BodyType;
-import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.mcp.AnswerFacts;
 import dev.outrigger.mcp.McpFacts;
@@ -10,6 +9,7 @@ import dev.outrigger.mcp.ResultType;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.MessageCounts;
 import dev.outrigger.record.StreamKind;
+import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.Answer;
 import dev.outrigger.upstream.EndpointPool;
@@ -42,8 +42,6 @@ final class Conversation implements AnswerReader.Listener {
     private final MessageCounts counts;
     private @Nullable AnswerReader answer;
     private @Nullable Unanswered unanswered;
-    private @Nullable Caching caching;
-    private @Nullable CacheFill fill;
 
     Conversation(
             Exchange exchange,
@@ -88,27 +86,22 @@ final class Conversation implements AnswerReader.Listener {
         return made;
     }
 
+    /** See {@link Question#hidesTools()}. */
+    boolean hidesTools() {
+        return question.hidesTools();
+    }
+
+    /** Under whose policies it falls. */
+    Route route() {
+        return question.route();
+    }
+
     /** Whether this exchange is the stream on which a session of HTTP+SSE gets all its answers. */
     boolean carriesSession() {
         return unanswered != null && unanswered.carriesSession();
     }
 
     // ---- request
-
-    /** The cache of the route may have the answer. */
-    void ask(Caching asked) {
-        caching = asked;
-    }
-
-    /** @param wanted keeps the answer, if it may be kept */
-    void keepAnswer(CacheFill wanted) {
-        fill = wanted;
-    }
-
-    /** Answers with what was said before, if there is anything and the failure is one that allows it. */
-    boolean answersInstead(Failure failure) {
-        return caching != null && caching.answersInstead(failure);
-    }
 
     /**
      * Chooses where to send the request.
@@ -123,6 +116,7 @@ final class Conversation implements AnswerReader.Listener {
             return null;
         }
         record.endpoint = pool.endpoint().name();
+        CacheFill fill = question.fill();
         if (fill != null) {
             fill.onSend(upstream);
         }
@@ -200,6 +194,7 @@ final class Conversation implements AnswerReader.Listener {
         if (reader != null && reader.events() != null) {
             record.stream = streamKind(only);
         }
+        CacheFill fill = question.fill();
         if (fill != null) {
             fill.onHead(response.status().code(), reader);
         }
@@ -238,10 +233,8 @@ final class Conversation implements AnswerReader.Listener {
             }
             case REQUEST -> {
                 counts.serverRequests++;
-                if (fill != null) {
-                    // What it says in the end is for who was asked.
-                    fill.abandon();
-                }
+                // What it says in the end is for who was asked.
+                question.abandonFill();
                 timeouts.onServerAsks();
                 tellOthers(SessionCall::onServerAsks);
             }
@@ -296,6 +289,7 @@ final class Conversation implements AnswerReader.Listener {
             return;
         }
         learn(call, facts);
+        CacheFill fill = question.fill();
         if (fill != null) {
             fill.onAnswer(message);
         }
@@ -374,9 +368,7 @@ final class Conversation implements AnswerReader.Listener {
         }
         calls.exchangeEnded(record, otherwise);
         question.release();
-        if (fill != null) {
-            fill.abandon();
-        }
+        question.abandonFill();
         if (answer != null) {
             answer.release();
             answer = null;

@@ -34,6 +34,7 @@ final class Delivery {
     private final Deadlines deadlines;
     private @Nullable EventStream stream;
     private @Nullable Tunnel tunnel;
+    private @Nullable HiddenTools hidden;
     private boolean endedByUs;
     private boolean grpc;
     private @Nullable GrpcStatus headsGrpcStatus;
@@ -53,13 +54,13 @@ final class Delivery {
         this.deadlines = deadlines;
     }
 
-    /** The answer is that of a gRPC call, which says at its end how it went. Before {@link #begin}. */
-    void expectGrpcStatus() {
-        grpc = true;
-    }
-
-    /** The head has come. */
-    void begin(HttpResponse response, BodyType type, McpConfig mcp, long nowNanos) {
+    /**
+     * The head has come.
+     *
+     * @param ofGrpc whether it is the answer to a gRPC call, which says at its end how it went
+     */
+    void begin(HttpResponse response, BodyType type, boolean ofGrpc, McpConfig mcp, long nowNanos) {
+        grpc = ofGrpc;
         record.headNanos = nowNanos;
         record.status = response.status().code();
         HopByHop.strip(response.headers());
@@ -84,6 +85,11 @@ final class Delivery {
                     nowNanos);
             stream = begun;
             deadlines.watch(begun);
+        }
+        if (answer != null && talk.hidesTools()) {
+            response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+            hidden = new HiddenTools(
+                    talk.route().tools(), downstream, type == BodyType.EVENT_STREAM, mcp.scanLimitBytes());
         }
         downstream.writeHead(response);
     }
@@ -110,7 +116,15 @@ final class Delivery {
     void pass(HttpContent content, long nowNanos) {
         timeouts.onActivity(nowNanos);
         read(content, nowNanos);
-        downstream.writeContent(content);
+        write(content);
+    }
+
+    private void write(HttpContent content) {
+        if (hidden == null) {
+            downstream.writeContent(content);
+        } else {
+            hidden.pass(content);
+        }
     }
 
     private void read(HttpContent content, long nowNanos) {
@@ -145,9 +159,10 @@ final class Delivery {
         }
         if (last.content().isReadable()) {
             // What the proxy adds comes after it.
-            downstream.writeContent(new DefaultHttpContent(
+            write(new DefaultHttpContent(
                     last.content().readRetainedSlice(last.content().readableBytes())));
         }
+        flushHidden();
         StreamEnd end = talk.unanswered().endStream(events, Failure.of(Reason.NO_RESPONSE));
         return end == StreamEnd.MENDED && !talk.calls().isEmpty() ? Reason.NO_RESPONSE : null;
     }
@@ -162,6 +177,13 @@ final class Delivery {
 
     /** Second step of the end, after the exchange is over. */
     void writeLast(LastHttpContent last) {
+        if (hidden != null && last.content().isReadable()) {
+            hidden.pass(new DefaultHttpContent(
+                    last.content().readRetainedSlice(last.content().readableBytes())));
+        }
+        if (hidden != null) {
+            hidden.end();
+        }
         downstream.writeContent(last);
         downstream.flush();
     }
@@ -182,6 +204,7 @@ final class Delivery {
         }
         // Nothing has broken if it is the proxy that goes: an end like that of a server makes the client ask elsewhere.
         endedByUs = failure.reason() == Reason.DRAINING;
+        flushHidden();
         boolean owesNothing = endedByUs && talk.owesNothing();
         StreamEnd end = talk.unanswered().endStream(events, failure);
         return owesNothing ? StreamEnd.WHOLE : end;
@@ -213,6 +236,12 @@ final class Delivery {
         if (stream != null) {
             stream.writeError(id, Failure.of(reason));
             downstream.flush();
+        }
+    }
+
+    private void flushHidden() {
+        if (hidden != null) {
+            hidden.flush();
         }
     }
 

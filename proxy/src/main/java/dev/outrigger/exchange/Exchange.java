@@ -43,6 +43,7 @@ final class Exchange implements RequestSink, AttemptListener {
 
     private State state = State.HEAD;
     private @Nullable Routed routed;
+    private @Nullable Admission admission;
     private @Nullable Delivery delivery;
     private @Nullable Failure refusal;
     private boolean requestEnded;
@@ -64,7 +65,7 @@ final class Exchange implements RequestSink, AttemptListener {
         record.generation = snapshot.generation();
         RecordFiller.fillFromHead(
                 record, head, client, worker, snapshot.switches().tracing());
-        Routed found = Routed.find(this, factory, snapshot, record, head, this::onTimeout);
+        Routed found = Routed.find(this, factory, snapshot, record, head, downstream.maxBodyBytes(), this::onTimeout);
         if (found == null) {
             fail(Failure.of(Reason.NO_ROUTE));
             return;
@@ -93,7 +94,9 @@ final class Exchange implements RequestSink, AttemptListener {
         switch (state) {
             case SCANNING -> {
                 sending.hold(content);
-                if (last || question().isKnown()) {
+                if (wrong != null) {
+                    fail(wrong);
+                } else if (last || routed().question().isKnown()) {
                     startAttempt();
                 }
             }
@@ -116,7 +119,7 @@ final class Exchange implements RequestSink, AttemptListener {
         }
         if (state != State.DONE) {
             long nowNanos = worker.clock().nanoTime();
-            timeouts().onActivity(nowNanos);
+            routed().timeouts().onActivity(nowNanos);
             if (last) {
                 onRequestEnd(nowNanos);
             }
@@ -125,12 +128,12 @@ final class Exchange implements RequestSink, AttemptListener {
 
     private void onRequestEnd(long nowNanos) {
         if (state == State.ATTEMPTING || state == State.STREAMING) {
-            question().release();
+            routed().question().release();
         }
         if (!McpRequests.asksForStream(head)) {
-            timeouts().awaitAnswer(nowNanos);
+            routed().timeouts().awaitAnswer(nowNanos);
         }
-        deadlines().arm();
+        routed().deadlines().arm();
     }
 
     private boolean mayStillFindId() {
@@ -143,8 +146,8 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         sending.flush();
-        if (!deadlines().isArmed()) {
-            deadlines().arm();
+        if (!routed().deadlines().isArmed()) {
+            routed().deadlines().arm();
         }
     }
 
@@ -153,27 +156,20 @@ final class Exchange implements RequestSink, AttemptListener {
     /** As much is known of the request as there is to know before it goes on. Each step takes the next, or refuses. */
     private void startAttempt() {
         routed = routed().settled(this, factory, record, head);
-        Question question = question();
+        Question question = routed().question();
         question.settle();
-        Failure wrong = question.check();
+        Failure unfit = question.check();
+        Failure wrong = unfit == null ? enterRate() : unfit;
         if (wrong == null) {
-            enterRate();
+            routed().askCache(this, factory, snapshot, record, head, sending, requestEnded);
         } else {
             fail(wrong);
         }
     }
 
-    private void enterRate() {
-        askCache();
-    }
-
-    private void askCache() {
-        Caching caching = routed().caching(this, factory, snapshot, record, head, sending, requestEnded);
-        if (caching == null) {
-            takeSlot();
-        } else if (caching.ask()) {
-            moveTo(State.WAITING);
-        }
+    private @Nullable Failure enterRate() {
+        admission = Admission.of(this, worker, snapshot, record, head, client, routed());
+        return admission == null ? null : admission.enterRate(worker.clock().nanoTime());
     }
 
     /** An answer is here without asking. */
@@ -184,17 +180,29 @@ final class Exchange implements RequestSink, AttemptListener {
 
     /** There is no other way than to ask. */
     void takeSlot() {
-        send();
+        if (admission == null) {
+            send();
+        } else {
+            admission.enterPlaces(worker.clock().nanoTime());
+        }
     }
 
-    private void send() {
+    /** Something has to come first; the body is held back meanwhile. */
+    void hold() {
+        if (state != State.WAITING) {
+            moveTo(State.WAITING);
+            onRequestGrew();
+        }
+    }
+
+    /** Nothing is against it any more. */
+    void send() {
         boolean waited = state == State.WAITING;
         moveTo(State.ATTEMPTING);
-        long nowNanos = worker.clock().nanoTime();
-        record.attemptNanos = nowNanos;
+        record.attemptNanos = worker.clock().nanoTime();
         Failure wrong;
         do {
-            wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), nowNanos);
+            wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), record.attemptNanos);
         } while (wrong != null && moveOn(wrong));
         if (wrong != null) {
             fail(wrong);
@@ -204,7 +212,7 @@ final class Exchange implements RequestSink, AttemptListener {
         if (waited && state != State.DONE) {
             sending.flushLate();
             if (requestEnded) {
-                question().release();
+                routed().question().release();
             }
         }
     }
@@ -244,11 +252,8 @@ final class Exchange implements RequestSink, AttemptListener {
     public void onResponseHead(HttpResponse response) {
         long nowNanos = worker.clock().nanoTime();
         BodyType type = McpRequests.typeOf(response.headers());
-        Delivery begun = deliver();
-        if (type == BodyType.OTHER && GrpcCall.isOne(head)) {
-            begun.expectGrpcStatus();
-        }
-        begun.begin(response, type, snapshot.mcp(), nowNanos);
+        boolean grpc = type == BodyType.OTHER && GrpcCall.isOne(head);
+        deliver().begin(response, type, grpc, snapshot.mcp(), nowNanos);
         if (type == BodyType.EVENT_STREAM) {
             sending.pass().judgeHead(nowNanos);
         }
@@ -257,7 +262,8 @@ final class Exchange implements RequestSink, AttemptListener {
     private Delivery deliver() {
         moveTo(State.STREAMING);
         sending.release();
-        Delivery begun = new Delivery(worker, downstream, record, talk(), timeouts(), deadlines());
+        Delivery begun = new Delivery(
+                worker, downstream, record, routed().conversation(), routed().timeouts(), routed().deadlines());
         delivery = begun;
         return begun;
     }
@@ -269,6 +275,7 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         long nowNanos = worker.clock().nanoTime();
+        leavePlaces(false, nowNanos);
         // A tunnel says no more about the server's health than that it could be begun.
         sending.judge(Verdict.SUCCESS);
         deliver().tunnel(response, sending.attempt(), nowNanos, () -> finish(Outcome.SUCCESS));
@@ -297,7 +304,7 @@ final class Exchange implements RequestSink, AttemptListener {
     @Override
     public void onDownstreamWritabilityChanged() {
         if (state == State.STREAMING && sending.onDownstreamChanged()) {
-            timeouts().onActivity(worker.clock().nanoTime());
+            routed().timeouts().onActivity(worker.clock().nanoTime());
         }
     }
 
@@ -312,8 +319,8 @@ final class Exchange implements RequestSink, AttemptListener {
             finish(grpc.outcome());
             return;
         }
-        if (talk().isAnsweredElsewhere() && record.status < 300) {
-            talk().unanswered().parkPaired(sending.pool());
+        if (routed().conversation().isAnsweredElsewhere() && record.status < 300) {
+            routed().conversation().unanswered().parkPaired(sending.pool());
         }
         finish(serverError || refusedCall || reason != null ? Outcome.ERROR : Outcome.SUCCESS);
     }
@@ -326,24 +333,24 @@ final class Exchange implements RequestSink, AttemptListener {
 
     /** A call needs no answer any more: it has it, or is cancelled. */
     void onCallSettled() {
-        if (state != State.DONE && talk().calls().areSettled()) {
-            timeouts().answered();
+        if (state != State.DONE && routed().conversation().calls().areSettled()) {
+            routed().timeouts().answered();
         }
     }
 
     void onCallProgress() {
-        timeouts().onProgress(worker.clock().nanoTime());
+        routed().timeouts().onProgress(worker.clock().nanoTime());
         onDeadlinesMoved();
     }
 
     void onCallWaitsForClient() {
-        timeouts().onServerAsks();
+        routed().timeouts().onServerAsks();
     }
 
     /** A deadline may be nearer than the one that the timer is armed for. */
     void onDeadlinesMoved() {
         if (state != State.DONE) {
-            deadlines().arm();
+            routed().deadlines().arm();
         }
     }
 
@@ -358,7 +365,7 @@ final class Exchange implements RequestSink, AttemptListener {
 
     @Override
     public void onAttemptFailed(Failure failure) {
-        boolean lost = talk().affinity().isLostBy(failure.reason());
+        boolean lost = routed().conversation().affinity().isLostBy(failure.reason());
         fail(lost ? Failure.of(Reason.SESSION_LOST) : failure);
     }
 
@@ -370,7 +377,7 @@ final class Exchange implements RequestSink, AttemptListener {
 
     private void onTimeout(Reason reason) {
         if (sending.isConnected()) {
-            talk().unanswered().cancelUnanswered(sending.pool());
+            routed().conversation().unanswered().cancelUnanswered(sending.pool());
         }
         fail(Failure.of(reason));
     }
@@ -382,7 +389,8 @@ final class Exchange implements RequestSink, AttemptListener {
         }
         if (sending.hasAttempt()) {
             boolean mayReadOn = requestEnded && (delivery == null || !delivery.isResumable());
-            talk().unanswered().clientGone(sending.attempt(), sending.pool(), mayReadOn, talk()::takeAnswer);
+            Conversation talk = routed().conversation();
+            talk.unanswered().clientGone(sending.attempt(), sending.pool(), mayReadOn, talk::takeAnswer);
         }
         record.reason = Reason.CLIENT_GONE;
         sending.judge(Verdict.IGNORED);
@@ -401,7 +409,7 @@ final class Exchange implements RequestSink, AttemptListener {
         fail(Failure.of(Reason.DRAINING));
     }
 
-    private void fail(Failure failure) {
+    void fail(Failure failure) {
         if (state == State.DONE) {
             return;
         }
@@ -415,7 +423,7 @@ final class Exchange implements RequestSink, AttemptListener {
             breakOff(failure);
             return;
         }
-        if (routed != null && talk().answersInstead(failure)) {
+        if (routed != null && routed().question().isAnsweredInstead(failure)) {
             return;
         }
         refusal = failure;
@@ -450,6 +458,7 @@ final class Exchange implements RequestSink, AttemptListener {
                         record,
                         failure,
                         routed == null ? null : routed.question(),
+                        admission == null ? null : admission.refusedBy(),
                         snapshot.mcp().refusal());
         finish(failure.reason().outcome());
         reply.writeTo(downstream);
@@ -463,6 +472,7 @@ final class Exchange implements RequestSink, AttemptListener {
         sending.release();
         record.outcome = otherwise;
         record.endNanos = worker.clock().nanoTime();
+        leavePlaces(otherwise == Outcome.TIMEOUT, record.endNanos);
         if (delivery != null) {
             delivery.close(record.endNanos);
         }
@@ -472,6 +482,12 @@ final class Exchange implements RequestSink, AttemptListener {
             routed.conversation().finish(otherwise);
         }
         factory.finished(record);
+    }
+
+    private void leavePlaces(boolean failed, long nowNanos) {
+        if (admission != null) {
+            admission.leave(failed, nowNanos);
+        }
     }
 
     private void moveTo(State target) {
@@ -484,21 +500,5 @@ final class Exchange implements RequestSink, AttemptListener {
 
     private Routed routed() {
         return Objects.requireNonNull(routed);
-    }
-
-    private Question question() {
-        return routed().question();
-    }
-
-    private Conversation talk() {
-        return routed().conversation();
-    }
-
-    private Timeouts timeouts() {
-        return routed().timeouts();
-    }
-
-    private Deadlines deadlines() {
-        return routed().deadlines();
     }
 }

@@ -1,6 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.failure.Code;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
@@ -13,6 +14,7 @@ import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.mcp.RpcError;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.TraceContext;
+import dev.outrigger.resilience.RateLimiter;
 import dev.outrigger.route.Fallback;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -21,6 +23,7 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -50,12 +53,14 @@ final class LocalReply {
     /**
      * @param record is told what the client gets
      * @param asked null if no route was found
+     * @param limiter the rate that has refused; null if none has
      */
     static LocalReply of(
             ByteBufAllocator alloc,
             ExchangeRecord record,
             Failure failure,
             @Nullable Question asked,
+            @Nullable RateLimiter limiter,
             McpConfig.Refusal manner) {
         if (asked != null) {
             asked.settle();
@@ -82,6 +87,9 @@ final class LocalReply {
         HttpResponse head = head(record, status, body);
         if (asStatus && retryAfterMillis > 0) {
             head.headers().set(HttpHeaderNames.RETRY_AFTER, (retryAfterMillis + 999) / 1000);
+        }
+        if (asStatus && limiter != null) {
+            tellRate(head.headers(), limiter.config(), (retryAfterMillis + 999) / 1000);
         }
         record.reason = reason;
         return new LocalReply(head, new DefaultLastHttpContent(body));
@@ -118,6 +126,14 @@ final class LocalReply {
         record.reason = failure.reason();
         record.grpcStatus = GrpcCall.status(failure.reason());
         return new LocalReply(GrpcCall.refusal(record, failure), LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    /** The policy and what is left of it (draft-ietf-httpapi-ratelimit-headers-10): nothing, until that time. */
+    private static void tellRate(HttpHeaders headers, RateLimitConfig limit, long resetSeconds) {
+        long windowSeconds = limit.per().toSeconds();
+        String window = windowSeconds * 1000 == limit.per().toMillis() ? ";w=" + windowSeconds : "";
+        headers.set(HeaderNames.RATELIMIT_POLICY, "\"default\";q=" + limit.rate() + window);
+        headers.set(HeaderNames.RATELIMIT, "\"default\";r=0;t=" + resetSeconds);
     }
 
     /** One error for each operation that waits for an answer: alone, or as the array that a batch gets. */

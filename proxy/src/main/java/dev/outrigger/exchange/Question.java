@@ -18,6 +18,7 @@ import dev.outrigger.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,11 @@ final class Question {
     private Upstream upstream;
     private final Timeouts timeouts;
     private final Calls calls = new Calls();
+    private final long maxBodyBytes;
     private @Nullable RequestScan scan;
     private @Nullable String cancelledId;
     private @Nullable Fallback fallback;
+    private @Nullable Caching caching;
     private boolean settled;
 
     Question(
@@ -46,7 +49,8 @@ final class Question {
             HttpRequest head,
             Route route,
             Upstream upstream,
-            Timeouts timeouts) {
+            Timeouts timeouts,
+            long maxBodyBytes) {
         this.exchange = exchange;
         this.factory = factory;
         this.worker = factory.worker();
@@ -55,6 +59,7 @@ final class Question {
         this.route = route;
         this.upstream = upstream;
         this.timeouts = timeouts;
+        this.maxBodyBytes = maxBodyBytes;
     }
 
     Calls calls() {
@@ -89,16 +94,17 @@ final class Question {
         return gone ? worker.toolNames().fold() : label;
     }
 
-    /** @return what is wrong with a message that has been sent on already, as far as a policy cares */
+    /** @return what is wrong with the body, or with a message that has been sent on already, as far as a policy cares */
     @Nullable
     Failure onContent(ByteBuf content, boolean last) {
+        Failure tooLong = checkLength(record.requestBytes);
         RequestScan current = scan;
         if (current == null) {
-            return null;
+            return tooLong;
         }
         current.feed(content, last);
-        if (!settled) {
-            return null;
+        if (!settled || tooLong != null) {
+            return tooLong;
         }
         Failure wrong = RequestChecks.check(route, head, current, record.modern);
         Call only = calls.only();
@@ -131,10 +137,16 @@ final class Question {
         }
         settled = true;
         RecordFiller.fillEra(record, head, current == null ? null : current.facts());
+        if (current != null) {
+            current.settleCalls();
+        }
+        if (hidesTools()) {
+            // What is compressed could not be read.
+            head.headers().remove(HttpHeaderNames.ACCEPT_ENCODING);
+        }
         if (current == null) {
             return;
         }
-        current.settleCalls();
         McpFacts facts = current.facts();
         Call only = calls.only();
         RecordFiller.fillFromFacts(record, head, facts, only, worker, factory);
@@ -179,9 +191,25 @@ final class Question {
         }
     }
 
-    /** What a policy has against the request; null if it may go on. */
+    /** Whether its answer may list tools of which some are to be left out; a stream of a session may carry any answer. */
+    boolean hidesTools() {
+        return route.hidesDenied() && (calls.has(McpMethod.TOOLS_LIST) || McpRequests.asksForStream(head));
+    }
+
+    /** The messages of a gRPC call are not one body. */
+    private @Nullable Failure checkLength(long bytes) {
+        return maxBodyBytes > 0 && bytes > maxBodyBytes && !GrpcCall.isOne(head)
+                ? Failure.of(Reason.REQUEST_TOO_LARGE, "a body of more than " + maxBodyBytes + " bytes")
+                : null;
+    }
+
+    /** What is against the request; null if it may go on. */
     @Nullable
     Failure check() {
+        Failure tooLong = maxBodyBytes > 0 ? checkLength(HttpUtil.getContentLength(head, 0L)) : null;
+        if (tooLong != null) {
+            return tooLong;
+        }
         RequestScan current = scan;
         return current == null
                 ? RequestChecks.checkForm(route, head)
@@ -200,9 +228,45 @@ final class Question {
         return config == null ? null : upstream.toolBreakers().of(only.tool(), config);
     }
 
+    /** Whether it is several messages in one. */
+    boolean isBatch() {
+        return scan != null && scan.facts().isBatch();
+    }
+
+    /** Whether there may be messages in one that have not been seen: it is too long to know, or spoilt. */
+    boolean mayHoldMore() {
+        return isBatch()
+                && scan != null
+                && (!scan.facts().isOver() || scan.facts().kind() == McpFacts.Kind.INVALID);
+    }
+
     /** Whether it is the client's part of a conversation that the server began: never limited, broken or retried. */
     boolean isResponse() {
         return scan != null && scan.facts().kind() == McpFacts.Kind.RESPONSE;
+    }
+
+    /** The cache of the route may have the answer. */
+    void ask(Caching asked) {
+        caching = asked;
+    }
+
+    /** Answers with what was said before, if there is anything and the failure is one that allows it. */
+    boolean isAnsweredInstead(Failure failure) {
+        return caching != null && caching.answersInstead(failure);
+    }
+
+    /** What keeps the answer; null if it is not to be kept, or is not asked for yet. */
+    @Nullable
+    CacheFill fill() {
+        return caching == null ? null : caching.fill();
+    }
+
+    /** There will be no answer that could be kept; without effect if there was one. */
+    void abandonFill() {
+        CacheFill fill = fill();
+        if (fill != null) {
+            fill.abandon();
+        }
     }
 
     /**

@@ -153,11 +153,17 @@ final class RequestScan implements ElementSink {
         boolean named = facts.method() == McpMethod.TOOLS_CALL && facts.nameLength() > 0;
         ToolPolicy policy = named ? policies.find(facts.name(), facts.nameLength()) : null;
         forbidden |= facts.method() == McpMethod.TOOLS_CALL && !policies.allows(facts.name(), facts.nameLength());
-        return new Call(
+        Call call = new Call(
                 facts,
                 named ? labels.apply(facts) : ExchangeRecord.NONE,
                 policy == null ? 0 : policy.timeoutNanos(),
                 policy != null && policy.deadLetter());
+        if (named && policies.limitsAny()) {
+            call.limit(
+                    policies.rateLimiter(facts.name(), facts.nameLength()),
+                    policies.concurrencyLimiter(facts.name(), facts.nameLength()));
+        }
+        return call;
     }
 
     void release() {

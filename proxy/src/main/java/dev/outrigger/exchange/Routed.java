@@ -32,6 +32,7 @@ record Routed(
      * Finds where a request belongs by its head.
      *
      * @param record is told the route
+     * @param maxBodyBytes 0: any
      * @param onTimeout told when a deadline passes
      * @return null without a route
      */
@@ -41,6 +42,7 @@ record Routed(
             Snapshot snapshot,
             ExchangeRecord record,
             HttpRequest head,
+            long maxBodyBytes,
             Consumer<Reason> onTimeout) {
         // The target of a CONNECT is no path.
         String target = head.method().equals(HttpMethod.CONNECT) ? "/" : head.uri();
@@ -56,7 +58,7 @@ record Routed(
         Upstream upstream = destination == null ? targets.first() : destination.upstream();
         record.upstream = upstream.name();
         Timeouts timeouts = new Timeouts(matched, record.startNanos);
-        Question question = new Question(exchange, factory, record, head, matched, upstream, timeouts);
+        Question question = new Question(exchange, factory, record, head, matched, upstream, timeouts, maxBodyBytes);
         return new Routed(
                 upstream,
                 timeouts,
@@ -92,13 +94,28 @@ record Routed(
     }
 
     /**
-     * What the cache of the route is to the request.
+     * Asks the cache of the route, if nothing is against that; the exchange is told how it goes on, at once or later.
      *
      * @param whole whether all of the request is here
-     * @return null if nothing of the kind is kept
      */
-    @Nullable
-    Caching caching(
+    void askCache(
+            Exchange exchange,
+            ExchangeFactory factory,
+            Snapshot snapshot,
+            ExchangeRecord record,
+            HttpRequest head,
+            Sending sending,
+            boolean whole) {
+        Caching caching = caching(exchange, factory, snapshot, record, head, sending, whole);
+        if (caching == null) {
+            exchange.takeSlot();
+        } else if (caching.ask()) {
+            exchange.hold();
+        }
+    }
+
+    /** @return null if nothing of the kind is kept */
+    private @Nullable Caching caching(
             Exchange exchange,
             ExchangeFactory factory,
             Snapshot snapshot,
@@ -114,12 +131,15 @@ record Routed(
         if (policy == null || store == null || facts == null || body == null || call == null) {
             return null;
         }
+        if (!record.modern && !conversation.affinity().admits()) {
+            return null;
+        }
         CacheQuestion asked = CacheQuestion.of(policy, store, factory.keys(), head, record, facts, body);
         if (asked == null) {
             return null;
         }
-        Caching caching = new Caching(asked, exchange, call, record, factory.worker(), conversation);
-        conversation.ask(caching);
+        Caching caching = new Caching(asked, exchange, call, record, factory.worker());
+        question.ask(caching);
         return caching;
     }
 }

@@ -30,6 +30,13 @@ public enum Reason {
     BREAKER_OPEN("breaker_open", Code.BREAKER_OPEN, Outcome.REJECTED),
     POOL_FULL("pool_full", Code.OVERLOADED, Outcome.REJECTED),
     POOL_WAIT("pool_wait_timeout", Code.OVERLOADED, Outcome.REJECTED),
+    RATE_LIMITED("rate_limited", Code.RATE_LIMITED, Outcome.REJECTED),
+    /** Too many calls are under way, and too many wait. */
+    QUEUE_FULL("queue_full", Code.OVERLOADED, Outcome.REJECTED),
+    /** Too many calls are under way, and none of them ended in time. */
+    QUEUE_TIMEOUT("queue_timeout", Code.OVERLOADED, Outcome.REJECTED),
+    /** The process has more than it can hold. */
+    SHED("shed", Code.OVERLOADED, Outcome.REJECTED),
     DRAINING("draining", Code.OVERLOADED, Outcome.REJECTED),
     MALFORMED_REQUEST("malformed_request", Code.MALFORMED, Outcome.REJECTED),
     /** A header says something else of the message than its body. */

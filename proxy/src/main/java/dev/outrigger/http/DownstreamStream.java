@@ -11,6 +11,9 @@ import io.netty.handler.codec.http.HttpResponse;
 public interface DownstreamStream {
     ByteBufAllocator alloc();
 
+    /** Longest body that the listener takes of a request; 0: any. */
+    long maxBodyBytes();
+
     /** Passes a 1xx answer on, unless the client's protocol has none. */
     void writeInformational(HttpResponse head);
 

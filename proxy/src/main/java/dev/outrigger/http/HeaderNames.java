@@ -15,6 +15,11 @@ public final class HeaderNames {
     public static final AsciiString MCP_METHOD = AsciiString.cached("mcp-method");
     public static final AsciiString MCP_NAME = AsciiString.cached("mcp-name");
     public static final AsciiString LAST_EVENT_ID = AsciiString.cached("last-event-id");
+    public static final AsciiString X_API_KEY = AsciiString.cached("x-api-key");
+    /** As in draft-ietf-httpapi-ratelimit-headers. */
+    public static final AsciiString RATELIMIT = AsciiString.cached("ratelimit");
+
+    public static final AsciiString RATELIMIT_POLICY = AsciiString.cached("ratelimit-policy");
     public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
     public static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
 

@@ -49,6 +49,7 @@ public final class Listener {
     private final Entrances entrances;
     private final InetSocketAddress wanted;
     private final AtomicInteger connections = new AtomicInteger();
+    private final AddressCounts addresses = new AddressCounts();
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
     private volatile Terms terms;
@@ -154,6 +155,13 @@ public final class Listener {
             channel.close();
             return;
         }
+        if (!enterAddress(channel, current.config())) {
+            connections.decrementAndGet();
+            metrics.connectionsRefused++;
+            metrics.listener(name()).closed(CloseReason.MAX_PER_ADDRESS);
+            channel.close();
+            return;
+        }
         metrics.connectionsAccepted++;
         metrics.downstreamConnections++;
         clients.add(channel);
@@ -172,6 +180,19 @@ public final class Listener {
             // Whoever set it may have told the others before this one was among them.
             channel.pipeline().fireUserEventTriggered(DrainEvent.DRAIN);
         }
+    }
+
+    /** A connection that a load balancer passes on is not that of its address. */
+    private boolean enterAddress(Channel channel, ListenerConfig config) {
+        Object key = config.maxConnectionsPerAddress() == 0 ? null : AddressCounts.keyOf(channel.remoteAddress());
+        if (key == null || EntranceSettings.of(config).isTrustedProxy(channel.remoteAddress())) {
+            return true;
+        }
+        boolean entered = addresses.enter(key, config.maxConnectionsPerAddress());
+        if (entered) {
+            channel.closeFuture().addListener(closed -> addresses.leave(key));
+        }
+        return entered;
     }
 
     public String name() {

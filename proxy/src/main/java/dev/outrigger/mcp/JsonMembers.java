@@ -9,7 +9,7 @@ import java.util.Arrays;
  * and quotes only are counted, and nothing is checked. It stays within the array whatever it is given, but what it tells of a
  * document that is no JSON has no meaning.
  *
- * <p>Only text is looked at, no escapes: a key that is spelled {@code "\u006eame"} is not {@code name} here.
+ * <p>Only text is looked at, no escapes: a key with one of its letters escaped is not that key here.
  */
 public final class JsonMembers {
     private final byte[] json;

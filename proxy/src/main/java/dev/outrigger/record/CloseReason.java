@@ -38,6 +38,8 @@ public enum CloseReason {
     DRAIN("drain"),
     /** Too many connections. */
     MAX_CONNECTIONS("max_connections"),
+    /** Too many connections of one address. */
+    MAX_PER_ADDRESS("max_per_address"),
     /** A defect of the proxy itself. */
     DEFECT("defect");
 

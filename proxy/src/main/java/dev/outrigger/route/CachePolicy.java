@@ -16,8 +16,11 @@ public final class CachePolicy {
     private final Set<McpMethod> methods = EnumSet.noneOf(McpMethod.class);
     private final ToolPolicies tools;
 
-    /** @param tools of the same route; what they say of a tool goes before the list */
-    CachePolicy(CacheConfig config, ToolPolicies tools) {
+    /**
+     * @param tools of the same route; what they say of a tool goes before the list
+     * @param hidesTools whether lists of tools are changed on their way; they are not kept then, as what is kept is the server's
+     */
+    CachePolicy(CacheConfig config, ToolPolicies tools, boolean hidesTools) {
         this.config = config;
         this.ttlNanos = config.ttl().toNanos();
         this.tools = tools;
@@ -25,6 +28,9 @@ public final class CachePolicy {
         for (String name : config.methods()) {
             byte[] text = name.getBytes(StandardCharsets.US_ASCII);
             methods.add(McpMethod.of(text, 0, text.length));
+        }
+        if (hidesTools) {
+            methods.remove(McpMethod.TOOLS_LIST);
         }
     }
 

@@ -1,6 +1,10 @@
 package dev.outrigger.route;
 
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.resilience.ConcurrencyLimiter;
+import dev.outrigger.resilience.ConcurrencyLimiter.Scope;
+import dev.outrigger.resilience.Limiters;
+import dev.outrigger.resilience.RateLimiter;
 import org.jspecify.annotations.Nullable;
 
 /** One route, compiled: what it matches and its policies in the units of the hot path. */
@@ -15,20 +19,32 @@ public final class Route {
     private final Upgrades upgrades;
     private final RetryRules retry;
     private final @Nullable Fallback fallback;
+    private final boolean hidesDenied;
+    private final @Nullable RateLimiter rateLimiter;
+    private final @Nullable ConcurrencyLimiter concurrencyLimiter;
     private final @Nullable CachePolicy cache;
 
-    Route(int index, RouteConfig config) {
+    Route(int index, RouteConfig config, Limiters limiters) {
         this.index = index;
         this.name = config.name().intern();
         this.pathPrefix = config.pathPrefix();
         this.timeoutNanos = config.timeout().toNanos();
         this.idleTimeoutNanos = config.idleTimeout().toNanos();
         this.maxDurationNanos = config.maxDuration().toNanos();
-        this.tools = new ToolPolicies(config.tools());
+        this.tools = new ToolPolicies(config.name(), config.tools(), limiters);
         this.upgrades = new Upgrades(config.upgrades());
         this.retry = new RetryRules(config);
         this.fallback = config.fallback().map(Fallback::new).orElse(null);
-        this.cache = config.cache().map(kept -> new CachePolicy(kept, tools)).orElse(null);
+        this.hidesDenied = config.hideDenied() && tools.forbidsAny();
+        this.rateLimiter = config.rateLimit()
+                .map(limit -> limiters.rate(config.name(), limit))
+                .orElse(null);
+        this.concurrencyLimiter = config.concurrencyLimit()
+                .map(limit -> limiters.concurrency(Scope.ROUTE, config.name(), limit))
+                .orElse(null);
+        this.cache = config.cache()
+                .map(kept -> new CachePolicy(kept, tools, hidesDenied))
+                .orElse(null);
     }
 
     /** Position in the table. */
@@ -59,6 +75,21 @@ public final class Route {
     /** The tools that it treats differently. */
     public ToolPolicies tools() {
         return tools;
+    }
+
+    /** Whether forbidden tools, of which there are some, are taken out of lists of tools. */
+    public boolean hidesDenied() {
+        return hidesDenied;
+    }
+
+    /** What it takes in a time; null without a limit. */
+    public @Nullable RateLimiter rateLimiter() {
+        return rateLimiter;
+    }
+
+    /** What it takes at once; null without a limit. */
+    public @Nullable ConcurrencyLimiter concurrencyLimiter() {
+        return concurrencyLimiter;
     }
 
     /** The protocols that connections may be switched to. */

@@ -1,6 +1,7 @@
 package dev.outrigger.route;
 
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.resilience.Limiters;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -11,10 +12,11 @@ public final class RouteTable {
     private final Route[] routes;
     private final Route[] longestFirst;
 
-    public RouteTable(List<RouteConfig> configs) {
+    /** @param limiters gives routes and tools their limits */
+    public RouteTable(List<RouteConfig> configs, Limiters limiters) {
         routes = new Route[configs.size()];
         for (int i = 0; i < routes.length; i++) {
-            routes[i] = new Route(i, configs.get(i));
+            routes[i] = new Route(i, configs.get(i), limiters);
         }
         longestFirst = routes.clone();
         Arrays.sort(longestFirst, Comparator.comparingInt(Route::prefixLength).reversed());

@@ -2,6 +2,10 @@ package dev.outrigger.route;
 
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.ToolConfig;
+import dev.outrigger.resilience.ConcurrencyLimiter;
+import dev.outrigger.resilience.ConcurrencyLimiter.Scope;
+import dev.outrigger.resilience.Limiters;
+import dev.outrigger.resilience.RateLimiter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,14 +24,24 @@ public final class ToolPolicies {
     private final ToolTable<ToolPolicy> policies;
     private final ToolTable<Boolean> permissions;
     private final ToolTable<BreakerConfig> breakers;
+    private final ToolTable<RateLimiter> rates;
+    private final ToolTable<ConcurrencyLimiter> concurrency;
     private final ToolTable<Long> cacheTtls;
     private final boolean forbidding;
 
-    ToolPolicies(List<ToolConfig> configs) {
+    /**
+     * @param route the name of the route
+     * @param limiters gives the tools their limits
+     */
+    ToolPolicies(String route, List<ToolConfig> configs, Limiters limiters) {
         this.policies = table(configs, config -> Optional.of(new ToolPolicy(
                 config.pattern(), TimeUnit.NANOSECONDS.convert(config.timeout()), config.deadLetter())));
         this.permissions = table(configs, ToolConfig::allow);
         this.breakers = table(configs, ToolConfig::breaker);
+        this.rates = table(configs, config -> config.rateLimit()
+                .map(limit -> limiters.rate(route + '/' + config.pattern(), limit)));
+        this.concurrency = table(configs, config -> config.concurrencyLimit()
+                .map(limit -> limiters.concurrency(Scope.TOOL, route + '/' + config.pattern(), limit)));
         this.cacheTtls = table(configs, config -> config.cacheTtl().map(Duration::toNanos));
         this.forbidding = configs.stream().anyMatch(config -> !config.allow().orElse(true));
     }
@@ -63,6 +77,31 @@ public final class ToolPolicies {
     }
 
     /**
+     * The limit of a tool's calls in a time, besides the route's; null without one.
+     *
+     * @param name begins with the tool's name in UTF-8
+     * @param length bytes of the name
+     */
+    public @Nullable RateLimiter rateLimiter(byte[] name, int length) {
+        return rates.find(name, length);
+    }
+
+    /**
+     * The limit of a tool's calls at once, besides the route's; null without one.
+     *
+     * @param name begins with the tool's name in UTF-8
+     * @param length bytes of the name
+     */
+    public @Nullable ConcurrencyLimiter concurrencyLimiter(byte[] name, int length) {
+        return concurrency.find(name, length);
+    }
+
+    /** Whether there is a tool with a limit of its own. */
+    public boolean limitsAny() {
+        return !rates.isEmpty() || !concurrency.isEmpty();
+    }
+
+    /**
      * For how long the results of a tool are kept at most, as far as that is said of the tool itself.
      *
      * @param name begins with the tool's name in UTF-8
@@ -86,6 +125,6 @@ public final class ToolPolicies {
      * @param length bytes of the name; a call without a name that can be told is not allowed where any tool is forbidden
      */
     public boolean allows(byte[] name, int length) {
-        return !forbidding || (length > 0 && permissions.find(name, length) != Boolean.FALSE);
+        return !forbidding || (length > 0 && !Boolean.FALSE.equals(permissions.find(name, length)));
     }
 }

@@ -3,6 +3,7 @@ package dev.outrigger.runtime;
 import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
 import dev.outrigger.upstream.Upstream;
@@ -28,6 +29,7 @@ public record Snapshot(
         Map<String, TcpRoute> tcpRoutes,
         McpConfig mcp,
         Switches switches,
+        Limiters limiters,
         Map<String, ResponseStore> stores) {
     /** Where the requests of a route may go. */
     public Destinations destinations(Route route) {
@@ -61,6 +63,6 @@ public record Snapshot(
 
     /** The same configuration, observed differently. */
     public Snapshot with(Switches changed) {
-        return new Snapshot(generation, routes, upstreams, destinations, tcpRoutes, mcp, changed, stores);
+        return new Snapshot(generation, routes, upstreams, destinations, tcpRoutes, mcp, changed, limiters, stores);
     }
 }

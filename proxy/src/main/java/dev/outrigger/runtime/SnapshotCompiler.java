@@ -13,6 +13,8 @@ import dev.outrigger.config.model.TcpConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.WeightedConfig;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.resilience.ConcurrencyLimiter.Scope;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.route.RouteTable;
 import dev.outrigger.route.ServerNames;
 import dev.outrigger.time.NanoClock;
@@ -88,7 +90,16 @@ public final class SnapshotCompiler {
             List<EndpointConfig> addresses = addresses(upstream, known, found.apply(upstream));
             upstreams.put(upstream.name(), compile(upstream, addresses, known, config.mcp(), generation));
         }
-        RouteTable routes = new RouteTable(config.routes());
+        Limiters limiters = before == null
+                ? new Limiters(maintenance, clock)
+                : before.limiters().next();
+        limiters.overload(config.overload());
+        if (before == null) {
+            limiters.commit();
+        }
+        config.upstreams().forEach(upstream -> upstream.concurrencyLimit()
+                .ifPresent(limit -> limiters.concurrency(Scope.UPSTREAM, upstream.name(), limit)));
+        RouteTable routes = new RouteTable(config.routes(), limiters);
         List<Destinations> destinations = config.routes().stream()
                 .map(route -> destinations(route, upstreams, before))
                 .toList();
@@ -100,6 +111,7 @@ public final class SnapshotCompiler {
                 tcpRoutes(config, upstreams),
                 config.mcp(),
                 Switches.of(config.telemetry()),
+                limiters,
                 stores(config, before));
     }
 
@@ -262,6 +274,7 @@ public final class SnapshotCompiler {
         if (before == null) {
             return;
         }
+        after.limiters().commit();
         Map<String, Upstream> gone = byName(before);
         for (Upstream upstream : after.upstreams()) {
             Upstream earlier = gone.remove(upstream.name());

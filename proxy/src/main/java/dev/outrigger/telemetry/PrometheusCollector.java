@@ -2,6 +2,7 @@ package dev.outrigger.telemetry;
 
 import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.runtime.Destinations;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.OwnCertificate;
@@ -41,6 +42,7 @@ public final class PrometheusCollector {
         List<MetricSnapshot> families = new ArrayList<>();
         addExchanges(snapshot, families);
         addStates(snapshot, families);
+        addLimits(families);
         addStreams(snapshot, families);
         addListeners(snapshot, families);
         addConnections(snapshot, families);
@@ -84,6 +86,12 @@ public final class PrometheusCollector {
         states.addShifts(sources.shifts.get(), sources.clock.nanoTime());
         snapshot.pools().forEach(states::addPool);
         states.emit(families::add);
+    }
+
+    private void addLimits(List<MetricSnapshot> families) {
+        LimitFamilies limits = new LimitFamilies();
+        limits.add(sources.limiters.get(), sources.clock.nanoTime());
+        limits.emit(families::add);
     }
 
     private void addStreams(MetricsSnapshot snapshot, List<MetricSnapshot> families) {
@@ -151,6 +159,7 @@ public final class PrometheusCollector {
      * @param config how the configuration in force fares
      * @param directMemoryBytes what the buffer allocator holds
      * @param startNanos the clock's reading when the sidecar started
+     * @param limiters of the configuration in force
      * @param caches what is kept of answers
      * @param shifts of traffic from one upstream to another
      */
@@ -165,6 +174,7 @@ public final class PrometheusCollector {
             Build build,
             NanoClock clock,
             long startNanos,
+            Supplier<Limiters> limiters,
             CacheOverview caches,
             Supplier<? extends Collection<Destinations.Shifting>> shifts) {
         public Sources {

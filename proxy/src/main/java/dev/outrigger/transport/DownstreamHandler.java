@@ -294,6 +294,11 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
     }
 
     @Override
+    public long maxBodyBytes() {
+        return settings.rules().maxRequestBodyBytes();
+    }
+
+    @Override
     public void writeInformational(HttpResponse head) {
         if (http10 || responseStarted) {
             return;

@@ -38,7 +38,8 @@ public record EntranceSettings(@Nullable Scope scope, long detectTimeoutNanos, L
         };
     }
 
-    boolean isTrustedProxy(@Nullable SocketAddress source) {
+    /** Whether the connections of a source begin with a PROXY header. */
+    public boolean isTrustedProxy(@Nullable SocketAddress source) {
         return source instanceof InetSocketAddress inet
                 && inet.getAddress() != null
                 && trustedProxies.stream().anyMatch(range -> range.contains(inet.getAddress()));

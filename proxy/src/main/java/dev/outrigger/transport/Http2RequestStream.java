@@ -313,6 +313,11 @@ final class Http2RequestStream extends ChannelInboundHandlerAdapter implements D
     }
 
     @Override
+    public long maxBodyBytes() {
+        return connection.maxBodyBytes();
+    }
+
+    @Override
     public void writeInformational(HttpResponse head) {
         if (!responseStarted && !gone) {
             ctx().writeAndFlush(new DefaultHttp2HeadersFrame(Http2Heads.toResponseHeaders(head)), ctx().voidPromise());

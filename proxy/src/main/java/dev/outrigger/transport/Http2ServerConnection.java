@@ -80,6 +80,10 @@ final class Http2ServerConnection extends ChannelInboundHandlerAdapter
         this.clock = clock;
     }
 
+    long maxBodyBytes() {
+        return settings.rules().maxRequestBodyBytes();
+    }
+
     // ---- from the socket
 
     @Override

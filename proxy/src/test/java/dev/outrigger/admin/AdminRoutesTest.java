@@ -15,11 +15,16 @@ import com.typesafe.config.ConfigSyntax;
 import dev.outrigger.admin.PoolGauges.PoolGauge;
 import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.model.AdminConfig;
+import dev.outrigger.config.model.ConcurrencyLimitConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.config.model.Secret;
 import dev.outrigger.record.RefusalReason;
 import dev.outrigger.record.RefusedRequest;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.resilience.ConcurrencyLimiter;
+import dev.outrigger.resilience.Limiters;
+import dev.outrigger.resilience.RateLimiter;
 import dev.outrigger.testing.CountingCall;
 import dev.outrigger.upstream.McpSession;
 import dev.outrigger.upstream.Upstream;
@@ -27,6 +32,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +63,7 @@ class AdminRoutesTest {
     private final AtomicLong nowNanos = new AtomicLong(Long.MAX_VALUE - 5);
     private final Upstream app = upstream(nowNanos::get, "app", "10.1.2.3", "10.1.2.4");
     private final Upstream odd = upstream("an odd/name", "10.1.2.5");
+    private final Limiters limiters = new Limiters(Runnable::run, nowNanos::get);
     private OpsPort port;
 
     @BeforeEach
@@ -72,6 +79,7 @@ class AdminRoutesTest {
                         name -> name.equals("app") ? Optional.of(new PoolGauge(3, 2)) : Optional.empty(),
                         () -> CompletableFuture.completedFuture(List.of(REFUSAL)),
                         nowNanos::get,
+                        () -> limiters,
                         CacheOverview.none(),
                         List::of),
                 new FakeControl(""));
@@ -100,10 +108,46 @@ class AdminRoutesTest {
                 "GET /breakers",
                 "POST /breakers/{name}/reset",
                 "GET /config",
+                "GET /rate-limit",
                 "GET /errors",
                 "GET /metrics")) {
             assertTrue(response.body().contains(line + ' '), response.body());
         }
+    }
+
+    @Test
+    void limitsShowWhoIsNearestToThem() throws Exception {
+        RateLimiter limiter = limiters.rate(
+                "/mcp",
+                new RateLimitConfig(
+                        RateLimitConfig.Key.CLIENT_IP,
+                        RateLimitConfig.Algorithm.SLIDING_WINDOW,
+                        2,
+                        Duration.ofMinutes(1),
+                        2,
+                        false,
+                        10));
+        limiters.concurrency(
+                ConcurrencyLimiter.Scope.UPSTREAM,
+                "app",
+                new ConcurrencyLimitConfig(3, 4, Duration.ofMillis(200), false, 1));
+        limiter.take("10.0.0.1", 1, nowNanos.get());
+        limiter.take("10.0.0.2", 2, nowNanos.get());
+        limiter.take("10.0.0.2", 1, nowNanos.get());
+
+        Config page = json(port.get("/rate-limit?keys=1"));
+        Config rate = page.getConfigList("rate_limits").get(0);
+        assertEquals("/mcp", rate.getString("service"));
+        assertEquals("sliding-window", rate.getString("algorithm"));
+        assertEquals(60_000, rate.getInt("per_ms"));
+        assertEquals(1, rate.getInt("rejected"));
+        assertEquals(1, rate.getConfigList("buckets").size());
+        assertEquals("10.0.0.2", rate.getConfigList("buckets").get(0).getString("key"));
+        assertEquals(0, rate.getConfigList("buckets").get(0).getInt("available"));
+        Config concurrency = page.getConfigList("concurrency_limits").get(0);
+        assertEquals("upstream", concurrency.getString("scope"));
+        assertEquals(3, concurrency.getInt("limit"));
+        assertEquals(400, port.get("/rate-limit?keys=x").statusCode());
     }
 
     @Test

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.model.LogLevel;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.runtime.Switches;
 import dev.outrigger.time.NanoClock;
 import java.io.IOException;
@@ -39,6 +40,7 @@ class ControlRoutesTest {
                                     PoolGauges.NONE,
                                     () -> CompletableFuture.completedFuture(List.of()),
                                     NanoClock.SYSTEM,
+                                    () -> new Limiters(Runnable::run, NanoClock.SYSTEM),
                                     CacheOverview.none(),
                                     List::of),
                             control),

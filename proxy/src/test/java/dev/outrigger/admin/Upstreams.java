@@ -48,6 +48,7 @@ final class Upstreams {
                 Optional.empty(),
                 UpstreamConfig.SendProxyProtocol.OFF,
                 PlainBalancing.BALANCING,
+                Optional.empty(),
                 Optional.empty());
         return new Upstream(
                 config,

@@ -154,13 +154,18 @@ class CoalescingIT {
 
     @Test
     void whoWaitsHasADeadlineOfTheirOwn() throws Exception {
-        // The server is at work for the one who asked, and says so to that one alone.
-        try (RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), CACHE + ", timeout = 500ms")) {
-            askAll(sidecar, false);
-            for (McpCaller client : clients) {
-                String answer = client.answer().text();
-                assertTrue(answer.contains("\"code\":10003") || answer.contains("\"result\""), answer);
-            }
+        try (RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), CACHE + ", timeout = 500ms");
+                McpCaller first = new McpCaller(sidecar);
+                McpCaller second = new McpCaller(sidecar)) {
+            first.sendPost(Rpc.call("1", "get_weather"));
+            upstream.first("tools/call");
+            second.sendPost(Rpc.call("2", "get_weather"));
+            String late = first.answer().text();
+            assertTrue(late.contains("\"code\":10003"), late);
+            // It has waited for nothing, and then either asks or is out of time as well.
+            String other = second.answer().text();
+            assertTrue(other.contains("\"code\":10003") || other.contains("\"result\""), other);
+            sidecar.awaitMetric(0, "outrigger_exchanges_active");
         }
     }
 

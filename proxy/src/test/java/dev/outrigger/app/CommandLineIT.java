@@ -148,7 +148,8 @@ class CommandLineIT {
                         directory,
                         "run",
                         "-c",
-                        config(port, upstream.port(), "").toString());
+                        config(port, upstream.port(), "defaults.listener.http.max-request-body = 0B")
+                                .toString());
                 RawClient client = clientOf(process, port)) {
             client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + GIGABYTE + "\r\n\r\n");
             byte[] block = new byte[1 << 20];

@@ -20,6 +20,12 @@ import java.util.stream.Collectors;
 
 /** A whole sidecar in this process, on free ports, with the questions that tests ask of it. */
 final class RunningSidecar implements AutoCloseable {
+    /** Many tests send more than a listener takes by default. */
+    private static final String DEFAULTS = """
+            outrigger.lifecycle.warm-up = false
+            outrigger.defaults.listener.http.max-request-body = 0B
+            """;
+
     private final Sidecar sidecar;
     private final JsonLogHandler log;
     private final HttpClient http =
@@ -58,7 +64,7 @@ final class RunningSidecar implements AutoCloseable {
     }
 
     static RunningSidecar start(String hocon) throws Exception {
-        ConfigSource source = ConfigSource.of("test", "outrigger.lifecycle.warm-up = false\n" + hocon);
+        ConfigSource source = ConfigSource.of("test", DEFAULTS + hocon);
         return start(source, load(source), new JsonLogHandler(OutputStream.nullOutputStream()));
     }
 

@@ -136,6 +136,60 @@ class ToolPolicyIT {
         }
     }
 
+    private static final String LIST = "{\"tools\":[{\"name\":\"get\"},{\"name\":\"delete_x\"},{\"name\":\"put\"}]}";
+    private static final String SHOWN = "{\"tools\":[{\"name\":\"get\"},{\"name\":\"put\"}]}";
+
+    private RunningSidecar hiding(McpUpstream server) throws Exception {
+        return RunningSidecar.beforeWithRoute(server.port(), FORBIDDEN + ", hide-denied = true");
+    }
+
+    @Test
+    void aListInJsonLeavesOutWhatIsForbidden() throws Exception {
+        try (McpUpstream server = new McpUpstream(McpUpstream.calls(request -> request.result(LIST)));
+                RunningSidecar sidecar = hiding(server);
+                McpCaller client = new McpCaller(sidecar).with("Accept-Encoding", "gzip")) {
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        Rpc.result("1", SHOWN),
+                        client.post(Rpc.request("1", "tools/list", "")).text());
+            }
+            assertTrue(!server.last().head().toLowerCase(java.util.Locale.ROOT).contains("accept-encoding"));
+            assertEquals(
+                    Rpc.result("2", LIST),
+                    client.post(Rpc.request("2", "ping", "")).text(),
+                    "an answer to something else is left alone");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\r"})
+    void aListInAStreamLeavesOutWhatIsForbidden(String end) throws Exception {
+        String progress = "event: message" + end + "data: " + Rpc.progress("1") + end + end;
+        String list = "id: 7" + end + "data: " + Rpc.result("1", LIST) + end + end;
+        try (McpUpstream server = new McpUpstream(McpUpstream.calls(
+                        request -> request.stream().raw(progress + list).end()));
+                RunningSidecar sidecar = hiding(server);
+                McpCaller client = new McpCaller(sidecar)) {
+            String answer = client.post(Rpc.request("1", "tools/list", "")).text();
+            assertTrue(answer.contains(progress), answer);
+            assertTrue(answer.contains("data: " + Rpc.result("1", SHOWN)), answer);
+            assertTrue(answer.contains("id: 7"), answer);
+            assertTrue(!answer.contains("delete_x"), answer);
+        }
+    }
+
+    @Test
+    void aListThatIsTooLargePassesAsItIs() throws Exception {
+        String large = LIST.replace("\"put\"", "\"" + "x".repeat(2 << 20) + "\"");
+        try (McpUpstream server = new McpUpstream(McpUpstream.calls(request -> request.result(large)));
+                RunningSidecar sidecar = hiding(server);
+                McpCaller client = new McpCaller(sidecar)) {
+            assertEquals(
+                    Rpc.result("1", large),
+                    client.post(Rpc.request("1", "tools/list", "")).text());
+        }
+    }
+
     private static void assertRefused(WireMessage answer, int code) throws Exception {
         String body = answer.text();
         assertTrue(body.contains("\"code\":" + code + ","), body);

@@ -38,6 +38,9 @@ final class Answers {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
                 Optional.of(cache));
         return new ResponseStore(route, cache, counts, Runnable::run, clock);
     }

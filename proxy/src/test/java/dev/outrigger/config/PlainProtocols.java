@@ -15,7 +15,7 @@ import java.util.Optional;
 /** What a configuration that says nothing of protocols holds of them. */
 public final class PlainProtocols {
     public static final HttpRulesConfig HTTP = new HttpRulesConfig(
-            true, false, EscapedSlashes.KEEP, Underscores.DROP, 32, 100, Duration.ofSeconds(20), false);
+            true, false, EscapedSlashes.KEEP, Underscores.DROP, 32, 100, Duration.ofSeconds(20), false, 0);
     public static final Http2Config HTTP2 =
             new Http2Config(100, 64 << 10, 1 << 20, Duration.ofSeconds(30), 200, 200, 60, 20, 2, 16, 1000);
     public static final TcpConfig TCP =

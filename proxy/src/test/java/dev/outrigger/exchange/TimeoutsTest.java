@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.failure.Reason;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
+import dev.outrigger.time.NanoClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -15,22 +17,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Begins at the clock's ordinary and extreme readings, since only differences may count. */
 class TimeoutsTest {
-    private static final Route ROUTE = Objects.requireNonNull(new RouteTable(List.of(new RouteConfig(
-                    "r",
-                    "/",
-                    "app",
-                    Duration.ofNanos(10),
-                    Duration.ofNanos(20),
-                    Duration.ofNanos(100),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty())))
+    private static final Route ROUTE = Objects.requireNonNull(new RouteTable(
+                    List.of(new RouteConfig(
+                            "r",
+                            "/",
+                            "app",
+                            Duration.ofNanos(10),
+                            Duration.ofNanos(20),
+                            Duration.ofNanos(100),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            false,
+                            Optional.empty())),
+                    new Limiters(Runnable::run, NanoClock.SYSTEM))
             .match("/"));
 
     @ParameterizedTest

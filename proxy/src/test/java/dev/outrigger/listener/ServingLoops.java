@@ -8,6 +8,7 @@ import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.record.ToolNames;
 import dev.outrigger.record.TraceContext;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.route.RouteTable;
 import dev.outrigger.runtime.Snapshot;
@@ -72,12 +73,13 @@ final class ServingLoops implements AutoCloseable {
                 random,
                 new Snapshot(
                         1,
-                        new RouteTable(List.of()),
+                        new RouteTable(List.of(), new Limiters(Runnable::run, NanoClock.SYSTEM)),
                         List.of(),
                         List.of(),
                         Map.of(),
                         new McpConfig(1024, 10, false, McpConfig.Refusal.HTTP, Duration.ZERO, 10, Duration.ZERO),
                         new Switches(false, 0, true, false),
+                        new Limiters(Runnable::run, NanoClock.SYSTEM),
                         Map.of()));
     }
 
@@ -100,7 +102,8 @@ final class ServingLoops implements AutoCloseable {
                 PlainProtocols.HTTP2,
                 Optional.empty(),
                 PlainProtocols.TCP,
-                PlainProtocols.PROXY_PROTOCOL);
+                PlainProtocols.PROXY_PROTOCOL,
+                0);
     }
 
     ListenerSet listeners() {

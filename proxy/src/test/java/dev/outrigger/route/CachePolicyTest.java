@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpScanner;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.testing.Configs;
+import dev.outrigger.time.NanoClock;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CachePolicyTest {
     private static Route route(String hocon) {
-        return new RouteTable(Configs.of("app", "upstreams.app.endpoints = [\"h:1\"]\n" + hocon)
-                        .routes())
+        return new RouteTable(
+                        Configs.of("app", "upstreams.app.endpoints = [\"h:1\"]\n" + hocon)
+                                .routes(),
+                        new Limiters(Runnable::run, NanoClock.SYSTEM))
                 .routes()
                 .get(0);
     }
@@ -70,6 +74,20 @@ class CachePolicyTest {
         assertEquals(0, ofTool(policy, "get_secrets"));
         assertEquals(5, ofTool(policy, "read"));
         assertEquals(60, ofTool(policy, "get_slow"));
+    }
+
+    @Test
+    void aListThatIsChangedOnItsWayIsNotKept() {
+        String cache =
+                "defaults.route { hide-denied = true, cache { ttl = 60s, methods = [tools/list, resources/list] } }\n";
+        CachePolicy changed =
+                route(cache + "defaults.route.tools { a { allow = false } }").cache();
+        CachePolicy unchanged = route(cache).cache();
+        assertNotNull(changed);
+        assertNotNull(unchanged);
+        assertEquals(0, seconds(changed, "tools/list", "{}"));
+        assertEquals(60, seconds(changed, "resources/list", "{}"));
+        assertEquals(60, seconds(unchanged, "tools/list", "{}"));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.resilience.Limiters;
+import dev.outrigger.time.NanoClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,23 +45,28 @@ class RouteTableTest {
     }
 
     private static RouteTable table(String... prefixes) {
-        return new RouteTable(List.of(prefixes).stream()
-                .map(prefix -> new RouteConfig(
-                        prefix,
-                        prefix,
-                        "app",
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        List.of(),
-                        List.of(),
-                    List.of(),
-                    List.of(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()))
-                .toList());
+        return new RouteTable(
+                List.of(prefixes).stream()
+                        .map(prefix -> new RouteConfig(
+                                prefix,
+                                prefix,
+                                "app",
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(1),
+                                Duration.ofSeconds(1),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            false,
+                            Optional.empty()))
+                        .toList(),
+                new Limiters(Runnable::run, NanoClock.SYSTEM));
     }
 }

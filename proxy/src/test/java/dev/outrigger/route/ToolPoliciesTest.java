@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.outrigger.config.model.ToolConfig;
+import dev.outrigger.resilience.Limiters;
+import dev.outrigger.time.NanoClock;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -97,17 +99,14 @@ class ToolPoliciesTest {
 
     @Test
     void aPolicyHoldsItsTimeout() {
-        ToolPolicies policies = new ToolPolicies(
-                List.of(new ToolConfig("slow", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty(), false)));
+        ToolPolicies policies = policies(List.of(tool("slow", 120, Optional.empty())));
         ToolPolicy policy = policies.find("slow".getBytes(StandardCharsets.UTF_8), 4);
         assertEquals(120_000_000_000L, policy == null ? 0 : policy.timeoutNanos());
     }
 
     @Test
     void everyToolIsAllowedUnlessForbidden() {
-        ToolPolicies policies = new ToolPolicies(List.of(
-                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty(), false),
-                permission("delete_*", false)));
+        ToolPolicies policies = policies(List.of(tool("slow_*", 120, Optional.empty()), permission("delete_*", false)));
 
         assertTrue(policies.forbidsAny());
         assertTrue(allows(policies, "slow_query"));
@@ -117,11 +116,11 @@ class ToolPoliciesTest {
 
     @Test
     void theMostSpecificPatternThatSaysSoDecidesWhatIsAllowed() {
-        ToolPolicies policies = new ToolPolicies(List.of(
+        ToolPolicies policies = policies(List.of(
                 permission("*", false),
                 permission("get_*", true),
                 permission("get_secret", false),
-                new ToolConfig("slow_*", Duration.ofSeconds(120), Optional.empty(), Optional.empty(), Optional.empty(), false)));
+                tool("slow_*", 120, Optional.empty())));
 
         assertTrue(allows(policies, "get_item"));
         assertFalse(allows(policies, "get_secret"));
@@ -130,12 +129,28 @@ class ToolPoliciesTest {
 
     @Test
     void aCallWithoutANameIsOnlyAllowedWhereNothingIsForbidden() {
-        assertFalse(allows(new ToolPolicies(List.of(permission("x", false))), ""));
-        assertTrue(allows(new ToolPolicies(List.of(permission("x", true))), ""));
+        assertFalse(allows(policies(List.of(permission("x", false))), ""));
+        assertTrue(allows(policies(List.of(permission("x", true))), ""));
+    }
+
+    private static ToolConfig tool(String pattern, long timeoutSeconds, Optional<Boolean> allow) {
+        return new ToolConfig(
+                pattern,
+                Duration.ofSeconds(timeoutSeconds),
+                allow,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
+    }
+
+    private static ToolPolicies policies(List<ToolConfig> tools) {
+        return new ToolPolicies("r", tools, new Limiters(Runnable::run, NanoClock.SYSTEM));
     }
 
     private static ToolConfig permission(String pattern, boolean allow) {
-        return new ToolConfig(pattern, Duration.ofSeconds(1), Optional.of(allow), Optional.empty(), Optional.empty(), false);
+        return tool(pattern, 1, Optional.of(allow));
     }
 
     private static boolean allows(ToolPolicies policies, String name) {
@@ -170,8 +185,8 @@ class ToolPoliciesTest {
     }
 
     static ToolPolicies policies(String... patterns) {
-        return new ToolPolicies(Stream.of(patterns)
-                .map(pattern -> new ToolConfig(pattern, Duration.ofSeconds(1), Optional.empty(), Optional.empty(), Optional.empty(), false))
+        return policies(Stream.of(patterns)
+                .map(pattern -> tool(pattern, 1, Optional.empty()))
                 .toList());
     }
 

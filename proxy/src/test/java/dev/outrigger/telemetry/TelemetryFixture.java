@@ -6,13 +6,17 @@ import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.ConcurrencyLimitConfig;
 import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.PoolConfig;
+import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.resilience.CircuitBreaker;
+import dev.outrigger.resilience.ConcurrencyLimiter;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.testing.Memories;
 import dev.outrigger.time.ManualClock;
 import dev.outrigger.transport.OwnCertificate;
@@ -51,6 +55,7 @@ final class TelemetryFixture implements AutoCloseable {
     final WallClock wall = new WallClock(clock, Clock.fixed(START, ZoneOffset.UTC));
     final LoopMetrics loop = new LoopMetrics();
     final List<Upstream> upstreams = new ArrayList<>(List.of(upstream("app", 2), upstream("standby", 1)));
+    final Limiters limiters = limiters();
     final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor();
     final HistogramSampler sampler = new HistogramSampler(
             control, List.of(new HistogramSampler.Source(Runnable::run, loop)), Duration.ofDays(1), clock, wall);
@@ -65,9 +70,27 @@ final class TelemetryFixture implements AutoCloseable {
             new PrometheusCollector.Build("1.2.3", "abc", "17"),
             clock,
             0,
+            () -> limiters,
             CacheOverview.none(),
             List::of));
     final MetricsExposition exposition = new MetricsExposition(sampler, collector, wall);
+
+    private Limiters limiters() {
+        Limiters some = new Limiters(Runnable::run, clock);
+        some.rate(
+                "r",
+                new RateLimitConfig(
+                        RateLimitConfig.Key.CLIENT_IP,
+                        RateLimitConfig.Algorithm.TOKEN_BUCKET,
+                        5,
+                        Duration.ofSeconds(1),
+                        7,
+                        false,
+                        10));
+        some.concurrency(
+                ConcurrencyLimiter.Scope.ROUTE, "r", new ConcurrencyLimitConfig(3, 2, Duration.ofSeconds(1), false, 1));
+        return some;
+    }
 
     TelemetryFixture record(ExchangeRecord... records) {
         for (ExchangeRecord record : records) {
@@ -148,6 +171,7 @@ final class TelemetryFixture implements AutoCloseable {
                 Optional.empty(),
                 UpstreamConfig.SendProxyProtocol.OFF,
                 PlainBalancing.BALANCING,
+                Optional.empty(),
                 Optional.empty());
         return new Upstream(
                 config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made, Memories.empty());

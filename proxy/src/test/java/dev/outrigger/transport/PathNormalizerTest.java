@@ -38,7 +38,7 @@ class PathNormalizerTest {
     private static PathNormalizer with(boolean dots, boolean merge, EscapedSlashes slashes) {
         HttpRulesConfig base = Rules.STRICT;
         return new PathNormalizer(
-                new HttpRulesConfig(dots, merge, slashes, base.underscores(), 16, 0, base.slowGrace(), false));
+                new HttpRulesConfig(dots, merge, slashes, base.underscores(), 16, 0, base.slowGrace(), false, 0));
     }
 
     @ParameterizedTest

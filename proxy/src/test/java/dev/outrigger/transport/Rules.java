@@ -16,6 +16,7 @@ final class Rules {
 
     static HttpRulesConfig of(
             EscapedSlashes slashes, Underscores underscores, int maxPipelined, long minBodyRateBytes) {
-        return new HttpRulesConfig(true, true, slashes, underscores, maxPipelined, minBodyRateBytes, SLOW_GRACE, false);
+        return new HttpRulesConfig(
+                true, true, slashes, underscores, maxPipelined, minBodyRateBytes, SLOW_GRACE, false, 0);
     }
 }

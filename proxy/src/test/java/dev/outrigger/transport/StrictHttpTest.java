@@ -178,8 +178,8 @@ class StrictHttpTest {
         "http://a:443, a:443, TARGET"
     })
     void connectNamesAHostAndAPort(String target, String host, @Nullable RefusalReason reason) {
-        HttpRulesConfig rules =
-                new HttpRulesConfig(true, true, EscapedSlashes.KEEP, Underscores.ALLOW, 16, 0, Rules.SLOW_GRACE, true);
+        HttpRulesConfig rules = new HttpRulesConfig(
+                true, true, EscapedSlashes.KEEP, Underscores.ALLOW, 16, 0, Rules.SLOW_GRACE, true, 0);
         HttpRequest request = read("CONNECT " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n", 1000);
         RequestRules.Refusal refusal = new RequestRules(LIMITS, rules).check(request);
         assertEquals(reason, refusal == null ? null : refusal.reason());

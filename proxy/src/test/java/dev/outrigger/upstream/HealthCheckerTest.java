@@ -396,6 +396,7 @@ class HealthCheckerTest {
                         Optional.empty(),
                         UpstreamConfig.SendProxyProtocol.OFF,
                         PlainBalancing.BALANCING,
+                        Optional.empty(),
                         Optional.empty()),
                 new CircuitBreaker("app", breaker, (b, from, to, why) -> {}),
                 List.of(endpoints),

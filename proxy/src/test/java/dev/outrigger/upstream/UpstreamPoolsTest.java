@@ -257,6 +257,7 @@ class UpstreamPoolsTest {
                 Optional.empty(),
                 UpstreamConfig.SendProxyProtocol.OFF,
                 balancing,
+                Optional.empty(),
                 Optional.empty());
         EndpointPools all = new EndpointPools(
                 1,

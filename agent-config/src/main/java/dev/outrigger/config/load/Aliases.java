@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * it; a value that cannot be honoured is a problem.
  */
 final class Aliases {
-    private static final Set<String> TO_COME = Set.of(
-            "METRICS_RATE_LIMIT", "MAX_REQUEST_SIZE", "BATCH_SIZE", "FLUSH_INTERVAL_SECONDS", "METRICS_RETENTION_DAYS");
+    private static final Set<String> TO_COME = Set.of("BATCH_SIZE", "FLUSH_INTERVAL_SECONDS", "METRICS_RETENTION_DAYS");
 
     private static final List<String> ENDPOINTS =
             List.of("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_OTLP_ENDPOINT");
@@ -28,6 +27,7 @@ final class Aliases {
     private static final List<String> HEADERS =
             List.of("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS");
     private static final String STATUS_BIND = "status.bind";
+    private static final String RATE_LIMIT = "METRICS_RATE_LIMIT";
     private static final String RATIO_ARGUMENT = "OTEL_TRACES_SAMPLER_ARG";
 
     /** What the names of protocols are in our files. */
@@ -66,6 +66,12 @@ final class Aliases {
         one("OTEL_PROMETHEUS_ENABLED", SWITCHES)
                 .ifPresent(value -> put(overlay, value, "telemetry.prometheus.enabled"));
         first(List.of("METRICS_TOKEN")).ifPresent(value -> put(overlay, value, "telemetry.prometheus.token"));
+        first(List.of("MAX_REQUEST_SIZE"))
+                .ifPresent(value -> put(overlay, value, "defaults.listener.http.max-request-body"));
+        first(List.of(RATE_LIMIT)).ifPresent(value -> {
+            put(overlay, value, "defaults.route.rate-limit.rate");
+            put(overlay, Environment.value(RATE_LIMIT, "1m"), "defaults.route.rate-limit.per");
+        });
         serviceName().ifPresent(value -> put(overlay, value, "service-name"));
         first(HEADERS).ifPresent(value -> put(overlay, value, "telemetry.tracing.headers"));
         first(ENDPOINTS).ifPresent(value -> put(overlay, value, "telemetry.tracing.otlp-endpoint"));

@@ -197,8 +197,33 @@ final class ConfigReader {
     ConfigReader section(String key, ConfigReader below) {
         ConfigReader own = section(key);
         List<Layer> all = new ArrayList<>(own.layers);
-        all.addAll(below.layers);
+        below.layers.stream().filter(layer -> !own.layers.contains(layer)).forEach(all::add);
         return new ConfigReader(own.path, own.pattern, all, findings);
+    }
+
+    /** What the reference says of a part of this section. */
+    ConfigReader defaults(String key) {
+        known.add(key);
+        List<Layer> inner = new ArrayList<>();
+        for (Layer layer : layers) {
+            Setting setting = layer.isDefault() ? layer.find(key) : null;
+            if (setting != null && setting.value() instanceof ConfigObject object) {
+                inner.add(new Layer(object, setting.path(), true));
+            }
+        }
+        return new ConfigReader(path(key), pattern(key), inner, findings);
+    }
+
+    /** Whether the operator has written a word where a part of this section may stand. */
+    boolean isWord(String key, String word) {
+        known.add(key);
+        for (Layer layer : layers) {
+            Setting setting = layer.find(key);
+            if (setting != null) {
+                return word.equals(ValueText.ofScalar(setting.value()));
+            }
+        }
+        return false;
     }
 
     /** The sections of an object with free names, by name, each with what the operator set for all of them. */

@@ -79,6 +79,7 @@ public final class ConfigRenderer {
                         "transport", Kinds.word(config.runtime().transport()),
                         "workers", config.runtime().workers())));
         values.put("dead-letter", RetryRenderer.deadLetter(config.deadLetter()));
+        values.put("overload", PolicyRenderer.overload(config.overload()));
         return values;
     }
 
@@ -130,6 +131,7 @@ public final class ConfigRenderer {
                 "protocol", Kinds.word(listener.protocol()),
                 "request-head-timeout", Durations.format(listener.requestHeadTimeout()),
                 "idle-timeout", Durations.format(listener.idleTimeout()),
+                "max-connections-per-address", listener.maxConnectionsPerAddress(),
                 "max-connections", listener.maxConnections(),
                 "max-request-line", Sizes.format(listener.maxRequestLineBytes()),
                 "max-header-bytes", Sizes.format(listener.maxHeaderBytes()),
@@ -164,12 +166,14 @@ public final class ConfigRenderer {
                 "idle-timeout", Durations.format(route.idleTimeout()),
                 "max-duration", Durations.format(route.maxDuration()),
                 "upgrades", route.upgrades(),
+                "hide-denied", route.hideDenied(),
                 "tools", tools(route.tools())));
         values.putAll(RetryRenderer.route(route));
         DestinationSection.render(route, values);
         if (!route.name().equals(route.pathPrefix())) {
             values.put("name", route.name());
         }
+        PolicyRenderer.limits(values, route.rateLimit(), route.concurrencyLimit());
         route.cache().ifPresent(cache -> values.put(CacheSection.KEY, CacheSection.render(cache)));
         return values;
     }
@@ -185,6 +189,7 @@ public final class ConfigRenderer {
                 ToolsSection.TIMEOUT, Durations.format(tool.timeout()), ToolsSection.DEAD_LETTER, tool.deadLetter()));
         tool.allow().ifPresent(allow -> values.put("allow", allow));
         tool.breaker().ifPresent(breaker -> values.put(BreakerSection.KEY, BreakerSection.render(breaker)));
+        PolicyRenderer.limits(values, tool.rateLimit(), tool.concurrencyLimit());
         tool.cacheTtl().ifPresent(ttl -> values.put(CacheSection.KEY, Map.of(CacheSection.TTL, Durations.format(ttl))));
         return values;
     }

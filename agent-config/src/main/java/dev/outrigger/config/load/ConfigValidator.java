@@ -55,7 +55,6 @@ final class ConfigValidator {
         Map<String, String> prefixes = new HashMap<>();
         routes.forEach((path, route) -> {
             destinations.route(path, route);
-            toCome.route(path);
             unique(path + ".name", route.name(), names, "a name");
             unique(path + ".match.path-prefix", route.pathPrefix(), prefixes, "a path prefix");
             atMost(path + ".timeout", route.timeout(), path + ".max-duration", route.maxDuration());

@@ -11,7 +11,9 @@ final class ListenerSection {
     static final String MODE = "reverse";
 
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 10_000_000);
+    private static final ValueKind<Integer> PER_ADDRESS = Kinds.count(0, 10_000_000);
     private static final ValueKind<Long> HEAD_BYTES = Kinds.size(256, 16 << 20);
+    private static final ValueKind<Long> BODY_BYTES = Kinds.size(0, 16L << 30);
     private static final ValueKind<Integer> HEADERS = Kinds.count(1, 10_000);
     private static final ValueKind<Integer> PIPELINED = Kinds.count(0, 10_000);
     private static final ValueKind<Long> RATE = Kinds.size(0, 1 << 30);
@@ -35,7 +37,8 @@ final class ListenerSection {
                 http2(reader.section("http2")),
                 TlsSection.server(reader),
                 tcp(reader.section("tcp")),
-                proxyProtocol(reader.section("proxy-protocol")));
+                proxyProtocol(reader.section("proxy-protocol")),
+                reader.read("max-connections-per-address", PER_ADDRESS));
         reader.finish();
         return listener;
     }
@@ -49,7 +52,8 @@ final class ListenerSection {
                 reader.read("max-pipelined", PIPELINED),
                 reader.read("min-body-rate", RATE),
                 reader.read("slow-grace", Kinds.TIMEOUT),
-                reader.read("allow-connect", Kinds.SWITCH));
+                reader.read("allow-connect", Kinds.SWITCH),
+                reader.read("max-request-body", BODY_BYTES));
         reader.finish();
         return http;
     }

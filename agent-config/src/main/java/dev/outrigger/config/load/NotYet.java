@@ -23,26 +23,12 @@ final class NotYet {
     private static final Shape MANY = count(1, 1_000_000);
     private static final Shape OPEN = new Open();
 
-    private static final Block RATE_LIMIT = new Block(
-            Map.of(
-                    "key", word("client-ip", "api-key", "session", "principal", "tool"),
-                    "algorithm", word("token-bucket", "sliding-window"),
-                    "rate", MANY,
-                    "per", TIMEOUT,
-                    "burst", MANY),
-            "rate",
-            "per");
-    private static final Block CONCURRENCY_LIMIT = new Block(
-                    Map.of("max", MANY, "queue", count(0, 1_000_000), "queue-timeout", TIMEOUT), "max")
-            .or("adaptive");
     private static final Block HEADERS = headers();
     private static final Map<String, Map<String, Shape>> KEYS = Map.of(
             "outrigger", Map.of("security", OPEN),
             "outrigger.upstreams.*", Map.of("stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
             "outrigger.routes.*",
                     Map.of(
-                            "rate-limit", RATE_LIMIT,
-                            "concurrency-limit", CONCURRENCY_LIMIT,
                             "headers", HEADERS),
             "outrigger.routes.*.match",
                     Map.of(
@@ -88,10 +74,6 @@ final class NotYet {
 
     private static Shape count(int min, int max) {
         return new Value(Kinds.count(min, max));
-    }
-
-    private static Shape word(String... words) {
-        return new Value(Kinds.oneOf(words));
     }
 
     private static Block headers() {

@@ -39,6 +39,7 @@ final class ProtocolRenderer {
                 "http2", http2(upstream.http2()),
                 "send-proxy-protocol", Kinds.word(upstream.sendProxyProtocol())));
         upstream.tls().ifPresent(tls -> values.put(TlsSection.KEY, client(tls)));
+        PolicyRenderer.concurrency(values, upstream.concurrencyLimit());
         return values;
     }
 
@@ -51,7 +52,8 @@ final class ProtocolRenderer {
                 "max-pipelined", http.maxPipelined(),
                 "min-body-rate", Sizes.format(http.minBodyRateBytes()),
                 "slow-grace", Durations.format(http.slowGrace()),
-                "allow-connect", http.allowConnect());
+                "allow-connect", http.allowConnect(),
+                "max-request-body", Sizes.format(http.maxRequestBodyBytes()));
     }
 
     private static Map<String, Object> http2(Http2Config http2) {

@@ -5,6 +5,7 @@ import dev.outrigger.config.model.DeadLetterConfig;
 import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.config.model.OverloadConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig;
@@ -50,7 +51,8 @@ final class ProxySection {
                 admin(reader.section("admin")),
                 lifecycle(reader.section("lifecycle")),
                 runtime(reader.section("runtime")),
-                deadLetter(reader.section("dead-letter")));
+                deadLetter(reader.section("dead-letter")),
+                overload(reader.section("overload")));
         reader.finish();
         new ConfigValidator(reader.path(), reader.place(), findings).validate(config, listeners, upstreams, routes);
         return config;
@@ -133,6 +135,15 @@ final class ProxySection {
                 reader.read("fsync", Kinds.choice(DeadLetterConfig.Sync.class)));
         reader.finish();
         return deadLetter;
+    }
+
+    private static OverloadConfig overload(ConfigReader reader) {
+        OverloadConfig overload = new OverloadConfig(
+                reader.read("max-direct-memory", Kinds.SHARE_ABOVE_ZERO),
+                reader.read("max-heap", Kinds.SHARE_ABOVE_ZERO),
+                reader.read("max-loop-stall", Kinds.TIMEOUT_OR_ZERO));
+        reader.finish();
+        return overload;
     }
 
     private static RuntimeConfig runtime(ConfigReader reader) {

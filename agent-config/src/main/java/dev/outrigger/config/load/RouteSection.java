@@ -20,6 +20,8 @@ final class RouteSection {
         Duration timeout = reader.read("timeout", Kinds.TIMEOUT);
         DestinationSection destinations = DestinationSection.read(reader);
         List<ToolConfig> tools = new ToolsSection(findings, timeout, breakers).read(reader);
+        ConfigReader rate = reader.defaults(LimitsSection.RATE);
+        ConfigReader concurrency = reader.defaults(LimitsSection.CONCURRENCY);
         RouteConfig route = new RouteConfig(
                 reader.readIfSet("name", Kinds.NAME).orElse(pathPrefix),
                 pathPrefix,
@@ -35,6 +37,9 @@ final class RouteSection {
                 RetrySection.read(reader),
                 FallbackSection.read(reader),
                 HedgeSection.read(reader),
+                LimitsSection.rate(reader, rate),
+                LimitsSection.concurrency(reader, concurrency),
+                reader.read("hide-denied", Kinds.SWITCH),
                 CacheSection.read(reader, tools));
         reader.finish();
         return route;

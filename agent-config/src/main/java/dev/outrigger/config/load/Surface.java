@@ -7,6 +7,7 @@ import dev.outrigger.config.load.Shape.Items;
 import dev.outrigger.config.load.Shape.Named;
 import dev.outrigger.config.load.Shape.Value;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -74,6 +75,9 @@ final class Surface {
         keys.put(
                 BreakerSection.KEY,
                 block(pattern + '.' + BreakerSection.KEY, child(child(defaults, "upstream"), BreakerSection.KEY)));
+        for (String limit : List.of(LimitsSection.RATE, LimitsSection.CONCURRENCY)) {
+            keys.put(limit, block(ValueText.path(pattern, limit), child(child(defaults, "route"), limit)));
+        }
         keys.put(CacheSection.KEY, new Block(Map.of(CacheSection.TTL, TEXT)));
         keys.put(ToolsSection.DEAD_LETTER, TEXT);
         return new Block(keys);

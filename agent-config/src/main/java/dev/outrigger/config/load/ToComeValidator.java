@@ -16,12 +16,6 @@ final class ToComeValidator {
         onlyOne(path, "endpoints", "dns", "stdio");
     }
 
-    /** @param path where the route is in effect */
-    void route(String path) {
-        queue(path + ".concurrency-limit");
-        burst(path + ".rate-limit");
-    }
-
     private void onlyOne(String path, String... keys) {
         Setting second = null;
         int set = 0;
@@ -32,25 +26,6 @@ final class ToComeValidator {
         }
         if (second != null && set > 1) {
             findings.refuse(second, "only one of " + String.join(", ", keys));
-        }
-    }
-
-    private void queue(String path) {
-        Setting queue = findings.accepted(path + ".queue");
-        Setting timeout = findings.accepted(path + ".queue-timeout");
-        boolean isQueue = queue != null && !"0".equals(ValueText.ofScalar(queue.value()));
-        if (queue != null && isQueue && timeout == null) {
-            findings.refuse(queue, "a queue-timeout beside it");
-        } else if (timeout != null && !isQueue) {
-            findings.refuse(timeout, "a queue beside it");
-        }
-    }
-
-    private void burst(String path) {
-        Setting burst = findings.accepted(path + ".burst");
-        Setting algorithm = findings.accepted(path + ".algorithm");
-        if (burst != null && algorithm != null && "sliding-window".equals(ValueText.ofScalar(algorithm.value()))) {
-            findings.refuse(burst, "none, as a sliding window has no burst");
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.Set;
  * The tools of one route, by pattern.
  *
  * <p>In HOCON a dot that is not quoted begins a block, so {@code tools { db.query { timeout = 1s } }} names a tool {@code db}
- * with a key {@code query}. Few keys of a tool hold a block, hence any other there is taken for a name without its quotes and
+ * with a key {@code query}. A block under another key than those that hold one is taken for a name without its quotes and
  * told so, instead of a key that nobody knows.
  */
 final class ToolsSection {
@@ -26,7 +26,8 @@ final class ToolsSection {
     static final String DEAD_LETTER = "dead-letter";
 
     /** The keys of a tool that hold a block. */
-    private static final Set<String> BLOCKS = Set.of(BreakerSection.KEY, CacheSection.KEY);
+    private static final Set<String> BLOCKS =
+            Set.of(BreakerSection.KEY, LimitsSection.RATE, LimitsSection.CONCURRENCY, CacheSection.KEY);
 
     /** Each is compared with the name of each call. */
     static final int MAX_PATTERNS = 1000;
@@ -59,11 +60,17 @@ final class ToolsSection {
             } else if (!isSplit(pattern, tool)) {
                 Duration timeout = tool.readIfSet(TIMEOUT, Kinds.TIMEOUT).orElse(routeTimeout);
                 Optional<Boolean> allow = tool.readIfSet(ALLOW, Kinds.SWITCH);
-                Optional<BreakerConfig> breaker = breaker(tool);
-                Optional<Duration> cacheTtl = CacheSection.ofTool(tool);
-                boolean deadLetter = tool.readIfSet(DEAD_LETTER, Kinds.SWITCH).orElse(false);
+                ToolConfig config = new ToolConfig(
+                        pattern,
+                        timeout,
+                        allow,
+                        breaker(tool),
+                        LimitsSection.rate(tool, route.defaults(LimitsSection.RATE)),
+                        LimitsSection.concurrency(tool, route.defaults(LimitsSection.CONCURRENCY)),
+                        CacheSection.ofTool(tool),
+                        tool.readIfSet(DEAD_LETTER, Kinds.SWITCH).orElse(false));
                 tool.finish();
-                tools.add(new ToolConfig(pattern, timeout, allow, breaker, cacheTtl, deadLetter));
+                tools.add(config);
             }
         });
         return tools;
@@ -78,7 +85,7 @@ final class ToolsSection {
     /** Reports the blocks inside a tool. */
     private boolean isSplit(String pattern, ConfigReader tool) {
         Map<String, Setting> blocks = tool.blocks();
-        BLOCKS.forEach(blocks::remove);
+        blocks.keySet().removeAll(BLOCKS);
         blocks.forEach((key, setting) -> reportSplit(pattern + '.' + key, setting));
         return !blocks.isEmpty();
     }

@@ -24,7 +24,8 @@ final class UpstreamSection {
                 TlsSection.client(reader),
                 reader.read("send-proxy-protocol", Kinds.choice(UpstreamConfig.SendProxyProtocol.class)),
                 BalancingSection.read(reader),
-                DiscoverySection.read(reader));
+                DiscoverySection.read(reader),
+                LimitsSection.concurrency(reader, reader.defaults(LimitsSection.CONCURRENCY)));
         reader.finish();
         return upstream;
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param minBodyRateBytes per second, of a client whose bytes are awaited or that is to take some; 0 for any
  * @param slowGrace how long a client may be slower
  * @param allowConnect whether CONNECT is a method like others
+ * @param maxRequestBodyBytes of one request, answered 413 beyond; 0 for any
  */
 public record HttpRulesConfig(
         boolean normalizePath,
@@ -20,7 +21,8 @@ public record HttpRulesConfig(
         int maxPipelined,
         long minBodyRateBytes,
         Duration slowGrace,
-        boolean allowConnect) {
+        boolean allowConnect,
+        long maxRequestBodyBytes) {
     /** {@code %2F} and {@code %5C} in a path, which some servers take for a slash. */
     public enum EscapedSlashes {
         /** Stay as they are, and are no slashes. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param maxHeaderBytes all header lines of one request together, answered 431 beyond; 60 KiB as Envoy has it
  * @param maxHeaders header lines of one request, answered 431 beyond; 100 as Envoy and Apache have it
  * @param tcp for what is not HTTP
+ * @param maxConnectionsPerAddress open connections of one client address, of IPv6 of one network; 0 for any number
  */
 public record ListenerConfig(
         String name,
@@ -31,7 +32,8 @@ public record ListenerConfig(
         Http2Config http2,
         Optional<ServerTlsConfig> tls,
         TcpConfig tcp,
-        ProxyProtocolConfig proxyProtocol) {
+        ProxyProtocolConfig proxyProtocol,
+        int maxConnectionsPerAddress) {
     /** What clients speak, inside of TLS if there is any. */
     public enum Protocol {
         /** HTTP/1.1 and HTTP/2. */

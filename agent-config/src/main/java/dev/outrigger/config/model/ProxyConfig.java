@@ -26,7 +26,8 @@ public record ProxyConfig(
         AdminConfig admin,
         LifecycleConfig lifecycle,
         RuntimeConfig runtime,
-        DeadLetterConfig deadLetter) {
+        DeadLetterConfig deadLetter,
+        OverloadConfig overload) {
 
     public ProxyConfig {
         listeners = List.copyOf(listeners);

@@ -25,6 +25,9 @@ import java.util.Set;
  * @param retry when a request may be sent twice; without it only if nothing was sent, to another endpoint
  * @param fallback what is answered in place of an upstream that fails
  * @param hedge when a request that may be sent twice is, because it takes long; only beside {@code retry}
+ * @param rateLimit what it takes in a time
+ * @param concurrencyLimit what it takes at once
+ * @param hideDenied whether tools that may not be called are taken out of lists of tools
  * @param cache which answers are kept; none unless set
  */
 public record RouteConfig(
@@ -42,6 +45,9 @@ public record RouteConfig(
         Optional<RetryConfig> retry,
         Optional<FallbackConfig> fallback,
         Optional<HedgeConfig> hedge,
+        Optional<RateLimitConfig> rateLimit,
+        Optional<ConcurrencyLimitConfig> concurrencyLimit,
+        boolean hideDenied,
         Optional<CacheConfig> cache) {
 
     public RouteConfig {

@@ -13,6 +13,9 @@ import java.util.Optional;
  *     where none does they pass
  * @param breaker of each of the tools, besides the upstream's; of the patterns that match and have one, the one with most
  *     other characters decides
+ * @param rateLimit of calls to tools of this pattern, besides the route's; of the patterns that match and have one, that with
+ *     most other characters counts
+ * @param concurrencyLimit likewise
  * @param cacheTtl for how long at most results are kept, instead of what the route's cache says of the tool; zero for not at
  *     all; the pattern is found as for {@code allow}
  * @param deadLetter whether calls that no upstream has answered are kept, see {@link DeadLetterConfig}
@@ -22,5 +25,7 @@ public record ToolConfig(
         Duration timeout,
         Optional<Boolean> allow,
         Optional<BreakerConfig> breaker,
+        Optional<RateLimitConfig> rateLimit,
+        Optional<ConcurrencyLimitConfig> concurrencyLimit,
         Optional<Duration> cacheTtl,
         boolean deadLetter) {}

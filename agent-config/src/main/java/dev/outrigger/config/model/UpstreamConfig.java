@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param name also the {@code server} and {@code component} label of its metrics
  * @param endpoints distinct, ports 1 to 65535; at least one, or none where {@code dns} finds them
  * @param dns finds the endpoints
+ * @param concurrencyLimit what it is sent at once, over all routes
  */
 public record UpstreamConfig(
         String name,
@@ -22,7 +23,8 @@ public record UpstreamConfig(
         Optional<ClientTlsConfig> tls,
         SendProxyProtocol sendProxyProtocol,
         BalancingConfig balancing,
-        Optional<DnsConfig> dns) {
+        Optional<DnsConfig> dns,
+        Optional<ConcurrencyLimitConfig> concurrencyLimit) {
     /** What the endpoints speak. */
     public enum Protocol {
         HTTP1,

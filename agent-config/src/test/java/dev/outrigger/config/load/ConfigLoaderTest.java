@@ -101,11 +101,13 @@ final class ConfigLoaderTest {
                                 32,
                                 100,
                                 Duration.ofSeconds(20),
-                                false),
+                                false,
+                                10 << 20),
                         new Http2Config(100, 64 << 10, 1 << 20, Duration.ofSeconds(30), 200, 200, 60, 20, 2, 16, 1000),
                         Optional.empty(),
                         new TcpConfig(Optional.empty(), Map.of(), Duration.ofSeconds(10), Duration.ofHours(1)),
-                        new ProxyProtocolConfig(List.of())),
+                        new ProxyProtocolConfig(List.of()),
+                        0),
                 config.listeners().get(0));
         assertEquals(
                 new RouteConfig(
@@ -121,6 +123,11 @@ final class ConfigLoaderTest {
                         List.of(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
                         Optional.empty()),
                 config.routes().get(0));
         assertEquals("outrigger", config.serviceName());
@@ -399,9 +406,9 @@ final class ConfigLoaderTest {
 
         assertEquals("""
                 test.conf:2: outrigger.listeners.inbound.bind: "nowhere", expected host:port with a port from 0 to 65535
-                test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of affinity, breaker, discovery, \
-                dns, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, pool, protocol, \
-                send-proxy-protocol, session-affinity, slow-start, tls
+                test.conf:3: outrigger.upstreams.app.retries: unknown key, expected one of affinity, breaker, \
+                concurrency-limit, discovery, dns, ejection, endpoints, health-check, http2, load-balancer, panic-threshold, \
+                pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls
                 test.conf:4: outrigger.routes[0].timeout: 5, expected a duration from 1ms to 365d such as 30s
                 test.conf:4: outrigger.routes[0].upstream: "ap", expected an upstream: app, did you mean app?""", result.toString());
     }

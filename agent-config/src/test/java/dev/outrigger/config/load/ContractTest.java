@@ -2,11 +2,14 @@ package dev.outrigger.config.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.outrigger.config.model.CacheConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RouteConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The published configuration files: what loads today, and exactly what stands between the others and loading. */
@@ -33,12 +36,13 @@ final class ContractTest {
     }
 
     @Test
-    void limitsWaitForLimits() {
-        assertEquals(
-                List.of(
-                        FOLDER + "limits.conf:8: outrigger.routes[0].rate-limit: this key is not supported yet",
-                        FOLDER + "limits.conf:9: outrigger.routes[0].concurrency-limit: this key is not supported yet"),
-                Loads.problems(load("limits.conf")));
+    void limitsLoad() {
+        RouteConfig route = Loads.config(load("limits.conf")).routes().get(0);
+
+        assertEquals(Optional.of(50L), route.rateLimit().map(limit -> (long) limit.rate()));
+        assertEquals(Optional.of(32), route.concurrencyLimit().map(limit -> limit.max()));
+        assertEquals(Optional.of(8L << 20), route.cache().map(CacheConfig::maxBytes));
+        assertEquals(Optional.of(false), route.tools().get(0).allow());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.ConfigFactory;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.config.model.Secret;
 import dev.outrigger.config.model.TracingConfig;
 import dev.outrigger.config.model.UpstreamConfig;
@@ -80,6 +81,20 @@ final class EnvironmentTest {
     }
 
     @Test
+    void theRateLimitHoldsForRoutesWithoutOne() {
+        ProxyConfig config = load("""
+                outrigger.routes = [
+                  { upstream = app }, { upstream = app, match.path-prefix = "/x", rate-limit { rate = 5, per = 1s } }
+                ]
+                """, Map.of("METRICS_RATE_LIMIT", "60"));
+
+        RateLimitConfig first = config.routes().get(0).rateLimit().orElseThrow();
+        assertEquals(60, first.rate());
+        assertEquals(Duration.ofMinutes(1), first.per());
+        assertEquals(5, config.routes().get(1).rateLimit().orElseThrow().rate());
+    }
+
+    @Test
     void routesAreAddedInTheOrderOfTheirNumbers() {
         Map<String, String> environment = new TreeMap<>();
         for (int i = 1; i <= 10; i++) {
@@ -134,8 +149,9 @@ final class EnvironmentTest {
             expected an http or https URL without user, query and fragment, or nothing
             METRICS_SERVICE_PORT     | eighty | outrigger.status.bind: "0.0.0.0:eighty", expected host:port with a port from \
             0 to 65535
-            METRICS_RATE_LIMIT       | 60 | this variable is not supported yet
-            MAX_REQUEST_SIZE         | 1 | this variable is not supported yet
+            METRICS_RATE_LIMIT       | 0 | outrigger.defaults.route.rate-limit.rate: "0", expected a whole number from 1 to 1000000
+            MAX_REQUEST_SIZE         | many | outrigger.defaults.listener.http.max-request-body: "many", expected a size from 0B \
+            to 16GiB such as 8KiB
             BATCH_SIZE               | 1 | this variable is not supported yet
             FLUSH_INTERVAL_SECONDS   | 1 | this variable is not supported yet
             METRICS_RETENTION_DAYS   | 1 | this variable is not supported yet

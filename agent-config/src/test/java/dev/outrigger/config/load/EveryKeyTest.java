@@ -19,6 +19,7 @@ import dev.outrigger.config.model.FailsOnConfig;
 import dev.outrigger.config.model.FailureRateConfig;
 import dev.outrigger.config.model.DeadLetterConfig;
 import dev.outrigger.config.model.FallbackConfig;
+import dev.outrigger.config.model.ConcurrencyLimitConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.HedgeConfig;
 import dev.outrigger.config.model.HostPort;
@@ -30,11 +31,15 @@ import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.LogLevel;
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.config.model.OverloadConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.PrometheusConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.ProxyProtocolConfig;
 import dev.outrigger.config.model.RetryConfig;
+import dev.outrigger.config.model.RateLimitConfig;
+import dev.outrigger.config.model.RateLimitConfig.Algorithm;
+import dev.outrigger.config.model.RateLimitConfig.Key;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.Secret;
@@ -94,7 +99,8 @@ final class EveryKeyTest {
                                 31,
                                 32,
                                 Duration.ofSeconds(33),
-                                true),
+                                true,
+                                72 << 10),
                         new Http2Config(34, 35 << 10, 36 << 10, Duration.ofSeconds(37), 38, 39, 40, 41, 42, 43, 44),
                         Optional.of(new ServerTlsConfig(
                                 List.of(
@@ -111,7 +117,8 @@ final class EveryKeyTest {
                         new ProxyProtocolConfig(List.of(
                                 new AddressRange(InetAddress.getByName("10.0.0.0"), 8),
                                 new AddressRange(InetAddress.getByName("fd00::"), 16),
-                                new AddressRange(InetAddress.getByName("192.0.2.1"), 32))))),
+                                new AddressRange(InetAddress.getByName("192.0.2.1"), 32))),
+                        73)),
                 config.listeners().subList(0, 1));
         assertEquals(
                 Map.of("*.example.com", "a.b_c-1", "db", "a.b_c-1"),
@@ -159,7 +166,8 @@ final class EveryKeyTest {
                                 0.65,
                                 new AffinityConfig("x-66", "c67", Duration.ofSeconds(68)),
                                 new EjectionConfig(69, Duration.ofSeconds(70), Duration.ofSeconds(71), 0.72)),
-                        Optional.empty())),
+                        Optional.empty(),
+                        Optional.of(new ConcurrencyLimitConfig(68, 69, Duration.ofMillis(70), true, 7)))),
                 config.upstreams().subList(0, 1));
         assertEquals(
                 Optional.of(new DnsConfig(
@@ -187,6 +195,16 @@ final class EveryKeyTest {
                                         Duration.ofSeconds(19),
                                         Optional.of(false),
                                         Optional.of(TOOL_BREAKER),
+                                        Optional.of(new RateLimitConfig(
+                                                Key.TOOL,
+                                                Algorithm.SLIDING_WINDOW,
+                                                66,
+                                                Duration.ofSeconds(1),
+                                                66,
+                                                false,
+                                                10_000)),
+                                        Optional.of(
+                                                new ConcurrencyLimitConfig(67, 0, Duration.ofMillis(200), false, 4)),
                                         Optional.of(Duration.ZERO),
                                         true)),
                         List.of(),
@@ -204,6 +222,10 @@ final class EveryKeyTest {
                                 7 << 10)),
                         Optional.of(new FallbackConfig("{\"a\":[1,null,\"b\"]}", List.of("f_*"))),
                         Optional.of(new HedgeConfig(Optional.of(Duration.ofMillis(61)))),
+                        Optional.of(new RateLimitConfig(
+                                Key.PRINCIPAL, Algorithm.TOKEN_BUCKET, 59, Duration.ofSeconds(60), 61, true, 62)),
+                        Optional.of(new ConcurrencyLimitConfig(63, 64, Duration.ofMillis(65), false, 4)),
+                        true,
                         Optional.of(new CacheConfig(
                                 Duration.ofSeconds(60),
                                 61 << 10,
@@ -251,5 +273,6 @@ final class EveryKeyTest {
         assertEquals(new LifecycleConfig(Duration.ZERO, false, Duration.ofMillis(30), true), config.lifecycle());
         assertEquals(new DeadLetterConfig("/62", 63 << 10, DeadLetterConfig.Sync.NEVER), config.deadLetter());
         assertEquals(Transport.IO_URING, config.runtime().transport());
+        assertEquals(new OverloadConfig(0.74, 0.75, Duration.ofMillis(76)), config.overload());
     }
 }

@@ -25,7 +25,15 @@ final class Loads {
 
     /** A tool of which nothing but its time is said. */
     static ToolConfig tool(String pattern, Duration timeout) {
-        return new ToolConfig(pattern, timeout, Optional.empty(), Optional.empty(), Optional.empty(), false);
+        return new ToolConfig(
+                pattern,
+                timeout,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
     static ProxyConfig config(LoadResult result) {

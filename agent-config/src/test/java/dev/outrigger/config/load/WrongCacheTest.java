@@ -28,7 +28,7 @@ final class WrongCacheTest {
         String nothing =
                 cache + ".tools: missing, expected a tool, or one of methods: nothing is kept unless it is named";
         return Stream.of(
-                wrong("cache {}", cache + ".ttl: missing, " + duration, nothing),
+                wrong("cache {}", nothing, cache + ".ttl: missing, " + duration),
                 wrong("cache = on", cache + ": \"on\", expected an object"),
                 wrong("cache { ttl = 1s }", nothing),
                 wrong("cache { ttl = 0s, tools = [a] }", cache + ".ttl: \"0s\", " + duration),
@@ -40,7 +40,7 @@ final class WrongCacheTest {
                 wrong(
                         "cache { ttl = 1s, methods = [tools/call] }",
                         cache + ".methods[0]: \"tools/call\", expected server/discover, tools/list, prompts/list,"
-                                + " resources/list, resources/templates/list or resources/read, did you mean tools/list?"),
+                                + " resources/list, resources/templates/list or resources/read"),
                 wrong(
                         "cache { ttl = 1s, tools = [a], max-bytes = 0 }",
                         cache + ".max-bytes: 0, expected a size from 1KiB to 16GiB such as 8KiB"),

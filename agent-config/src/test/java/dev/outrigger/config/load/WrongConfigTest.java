@@ -26,11 +26,11 @@ final class WrongConfigTest {
     private static final String LISTENER_KEYS = "expected one of bind, http, http2, idle-timeout, max-connections,"
             + " max-header-bytes, max-headers, max-request-line, mode, protocol, proxy-protocol, request-head-timeout, tcp, tls";
     private static final String UPSTREAM_KEYS =
-            "expected one of affinity, breaker, discovery, dns, ejection, endpoints, health-check, http2, load-balancer,"
-                    + " panic-threshold, pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls";
+            "expected one of affinity, breaker, concurrency-limit, discovery, dns, ejection, endpoints, health-check, http2,"
+                    + " load-balancer, panic-threshold, pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls";
     private static final String ROUTE_KEYS =
-            "expected one of alternates, cache, fallback, hedge, idle-timeout, match, max-duration, name, retry, shift, timeout,"
-                    + " tools, upgrades, upstream, weighted";
+            "expected one of alternates, cache, concurrency-limit, fallback, hedge, hide-denied, idle-timeout, match,"
+                    + " max-duration, name, rate-limit, retry, shift, timeout, tools, upgrades, upstream, weighted";
 
     private final ConfigLoader loader =
             new ConfigLoader(Map.of("ADDRESS", "nowhere", "PORT", "eighty", "LEVEL", "loud"));
@@ -353,7 +353,7 @@ final class WrongConfigTest {
                         "outrigger.admin.password: unknown key, expected one of bind, token, token-file"),
                 wrong(
                         "outrigger.\"max time\" = 1",
-                        "outrigger.\"max time\": unknown key, expected one of admin, dead-letter, defaults, lifecycle, listeners, mcp, routes,"
+                        "outrigger.\"max time\": unknown key, expected one of admin, dead-letter, defaults, lifecycle, listeners, mcp, overload, routes,"
                                 + " runtime, service-name, status, telemetry, upstreams"));
     }
 

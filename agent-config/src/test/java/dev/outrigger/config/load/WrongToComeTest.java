@@ -12,16 +12,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys of features to come are refused as a whole, and each mistake in them is told beside that. */
 final class WrongToComeTest {
-    private static final String COUNT = "expected a whole number from 1 to 1000000";
-    private static final String DURATION = "expected a duration from 1ms to 365d such as 30s";
-    private static final String SHARE = "expected a share above 0% and up to 100% such as 25% or 0.25";
     private static final String UPSTREAM = "outrigger.upstreams.app";
     private static final String ROUTE = "outrigger.routes[0]";
 
     private final ConfigLoader loader = new ConfigLoader(Map.of());
 
     @ParameterizedTest
-    @MethodSource({"upstreams", "protection", "content"})
+    @MethodSource({"upstreams", "content"})
     void aMistakeInAKeyToComeIsToldBesideItsRefusal(String text, String refused, List<String> mistakes) {
         List<String> expected = Stream.concat(Stream.of(refused + ": this key is not supported yet"), mistakes.stream())
                 .map(message -> "test.conf:1: " + message)
@@ -45,46 +42,6 @@ final class WrongToComeTest {
                         "stdio {}",
                         UPSTREAM + ".stdio",
                         UPSTREAM + ".stdio.command: missing, expected a list of at least one entry"));
-    }
-
-    static Stream<Arguments> protection() {
-        String rate = ROUTE + ".rate-limit";
-        String limit = ROUTE + ".concurrency-limit";
-        return Stream.of(
-                route(
-                        "upstream = app, rate-limit { rate = 100, burst = 0 }",
-                        rate,
-                        rate + ".burst: 0, " + COUNT,
-                        rate + ".per: missing, " + DURATION),
-                route(
-                        "upstream = app, rate-limit { rate = 0, per = 0s, key = ip }",
-                        rate,
-                        rate + ".key: \"ip\", expected client-ip, api-key, session, principal or tool",
-                        rate + ".per: \"0s\", " + DURATION,
-                        rate + ".rate: 0, " + COUNT),
-                route(
-                        "upstream = app, rate-limit { rate = 1, per = 1s, algorithm = token_bucket }",
-                        rate,
-                        rate + ".algorithm: \"token_bucket\", expected token-bucket or sliding-window, did you mean"
-                                + " token-bucket?"),
-                route(
-                        "upstream = app, rate-limit { rate = 1, per = 1s, algorithm = sliding-window, burst = 5 }",
-                        rate,
-                        rate + ".burst: 5, expected none, as a sliding window has no burst"),
-                route(
-                        "upstream = app, concurrency-limit { max = 10, queue = 5 }",
-                        limit,
-                        limit + ".queue: 5, expected a queue-timeout beside it"),
-                route(
-                        "upstream = app, concurrency-limit { queue-timeout = 1s }",
-                        limit,
-                        limit + ".max: missing, " + COUNT,
-                        limit + ".queue-timeout: \"1s\", expected a queue beside it"),
-                route(
-                        "upstream = app, concurrency-limit = adaptve",
-                        limit,
-                        limit + ": \"adaptve\", expected an object or adaptive, did you mean adaptive?"),
-                route("upstream = app, concurrency-limit = adaptive", limit));
     }
 
     static Stream<Arguments> content() {
