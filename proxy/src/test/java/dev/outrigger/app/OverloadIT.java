@@ -51,7 +51,7 @@ class OverloadIT {
                 assertTrue(third.readToEnd().replace("<reset>", "").isEmpty());
             }
             sidecar.awaitMetric(1, "outrigger_connections_closed_total", "reason=\"max_per_address\"");
-            first.close();
+            first.connection().close();
             sidecar.awaitMetric(1, "outrigger_downstream_connections");
             try (McpCaller next = new McpCaller(sidecar)) {
                 assertEquals(

@@ -20,10 +20,11 @@ import java.util.stream.Collectors;
 
 /** A whole sidecar in this process, on free ports, with the questions that tests ask of it. */
 final class RunningSidecar implements AutoCloseable {
-    /** Many tests send more than a listener takes by default. */
+    /** Many tests send more than a listener takes by default, and loops of a busy machine may be late. */
     private static final String DEFAULTS = """
             outrigger.lifecycle.warm-up = false
             outrigger.defaults.listener.http.max-request-body = 0B
+            outrigger.overload.max-loop-stall = 0s
             """;
 
     private final Sidecar sidecar;

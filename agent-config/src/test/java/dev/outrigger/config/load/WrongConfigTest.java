@@ -24,7 +24,8 @@ final class WrongConfigTest {
 
     private static final String DURATION = "expected a duration from 1ms to 365d such as 30s";
     private static final String LISTENER_KEYS = "expected one of bind, http, http2, idle-timeout, max-connections,"
-            + " max-header-bytes, max-headers, max-request-line, mode, protocol, proxy-protocol, request-head-timeout, tcp, tls";
+            + " max-connections-per-address, max-header-bytes, max-headers, max-request-line, mode, protocol, proxy-protocol,"
+            + " request-head-timeout, tcp, tls";
     private static final String UPSTREAM_KEYS =
             "expected one of affinity, breaker, concurrency-limit, discovery, dns, ejection, endpoints, health-check, http2,"
                     + " load-balancer, panic-threshold, pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls";
