@@ -188,7 +188,7 @@ public class ScrapeBenchmark {
                             Runnable::run,
                             NanoClock.SYSTEM,
                             durationNanos -> {},
-                            new ToolBreakers("app", (breaker, from, to, why) -> {}))));
+                            new ToolBreakers("app", (changed, from, to, why) -> {}))));
         }
         return upstreams;
     }

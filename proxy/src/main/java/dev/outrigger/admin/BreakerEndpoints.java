@@ -6,12 +6,14 @@ import dev.outrigger.resilience.BreakerCounts;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Upstream;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** {@code /breakers}: the state of every circuit breaker, and taking one into one's own hands. */
 final class BreakerEndpoints {
+    private static final System.Logger LOG = System.getLogger(BreakerEndpoints.class.getName());
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Supplier<List<Upstream>> upstreams;
@@ -52,6 +54,7 @@ final class BreakerEndpoints {
         for (CircuitBreaker breaker : all) {
             if (breaker.name().equals(name)) {
                 change.of(breaker, clock.nanoTime());
+                LOG.log(Level.INFO, "by admin: breaker " + breaker + (breaker.isForced() ? " until it is reset" : ""));
                 return OpsReply.json(200, json -> write(json, breaker));
             }
         }

@@ -5,12 +5,15 @@ import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.TrafficShift;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.upstream.Upstream;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** {@code /shift}: how far the traffic of routes has moved from one upstream to another, and taking it into one's own hands. */
 final class ShiftEndpoints {
+    private static final System.Logger LOG = System.getLogger(ShiftEndpoints.class.getName());
+
     private final Supplier<List<Destinations.Shifting>> shifts;
     private final NanoClock clock;
 
@@ -38,6 +41,8 @@ final class ShiftEndpoints {
         for (Destinations.Shifting shifting : all) {
             if (shifting.shift().route().equals(route)) {
                 order.give(shifting.shift(), clock.nanoTime());
+                TrafficShift.Status status = shifting.shift().status(clock.nanoTime());
+                LOG.log(Level.INFO, "by admin: shift of " + route + ": " + status.why());
                 return OpsReply.json(200, json -> write(json, shifting));
             }
         }

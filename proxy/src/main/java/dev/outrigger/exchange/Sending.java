@@ -8,6 +8,7 @@ import dev.outrigger.http.PendingBody;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.runtime.Worker;
+import dev.outrigger.runtime.WorkerView;
 import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.UpstreamPools;
 import io.netty.handler.codec.http.HttpContent;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Sending {
     private final AttemptListener listener;
     private final Worker worker;
+    /** Of the configuration that the exchange began with, whichever the worker has taken up since. */
+    private final WorkerView view;
+
     private final DownstreamStream downstream;
     private final HttpRequest head;
     private final ClientInfo client;
@@ -44,6 +48,7 @@ final class Sending {
             ExchangeRecord record) {
         this.listener = listener;
         this.worker = worker;
+        this.view = worker.view();
         this.downstream = downstream;
         this.head = head;
         this.client = client;
@@ -65,7 +70,7 @@ final class Sending {
      */
     @Nullable
     Failure begin(Routed to, boolean injectTrace, long nowNanos) {
-        UpstreamPools pools = worker.view().pools(to.upstream());
+        UpstreamPools pools = view.pools(to.upstream());
         if (pools.isEmpty()) {
             return Failure.of(Reason.NO_ENDPOINT);
         }
@@ -85,7 +90,7 @@ final class Sending {
             question.injectTrace(pending);
         }
         Tries begun = new Tries(
-                listener, worker, downstream, head, client, record, pending, to, pass, chosen.forClient(client));
+                listener, worker, downstream, head, client, record, pending, to, pass, pools, chosen.forClient(client));
         tries = begun;
         begun.begin(nowNanos);
         return null;

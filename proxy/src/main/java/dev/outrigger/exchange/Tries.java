@@ -11,6 +11,7 @@ import dev.outrigger.record.RetryReason;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.EndpointPool;
+import dev.outrigger.upstream.UpstreamPools;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.util.Objects;
@@ -32,6 +33,7 @@ final class Tries implements AttemptGate {
     private final PendingBody pending;
     private final Routed routed;
     private final BreakerPass pass;
+    private final UpstreamPools pools;
     private final Replays replays;
 
     private EndpointPool pool;
@@ -49,6 +51,7 @@ final class Tries implements AttemptGate {
 
     /**
      * @param pass told where the call goes
+     * @param pools of the upstream, as the exchange's own configuration has them
      * @param pool where the first attempt goes
      */
     Tries(
@@ -61,6 +64,7 @@ final class Tries implements AttemptGate {
             PendingBody pending,
             Routed routed,
             BreakerPass pass,
+            UpstreamPools pools,
             EndpointPool pool) {
         this.listener = listener;
         this.worker = worker;
@@ -71,6 +75,7 @@ final class Tries implements AttemptGate {
         this.pending = pending;
         this.routed = routed;
         this.pass = pass;
+        this.pools = pools;
         this.pool = pool;
         this.replays = new Replays(worker, record, pending, routed, head);
     }
@@ -164,7 +169,7 @@ final class Tries implements AttemptGate {
     // ---- another attempt
 
     private EndpointPool next() {
-        return routed.conversation().another(worker.view().pools(routed.upstream()), pool);
+        return routed.conversation().another(pools, pool);
     }
 
     private void startAgain(EndpointPool target, long nowNanos) {

@@ -5,7 +5,7 @@ import dev.outrigger.resilience.BreakerCounts;
 import dev.outrigger.resilience.BreakerWindow;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +30,14 @@ public final class TrafficShift {
 
     private static final long UNSIGNED = 0xFFFF_FFFFL;
 
+    private static final AtomicReferenceFieldUpdater<TrafficShift, Position> POSITION =
+            AtomicReferenceFieldUpdater.newUpdater(TrafficShift.class, Position.class, "position");
+
     private final String route;
     private final ShiftConfig config;
     private final long everyNanos;
     private final long slowNanos;
-    private final AtomicReference<Position> position;
+    private volatile Position position;
 
     /**
      * Begins with the first step.
@@ -47,7 +50,7 @@ public final class TrafficShift {
         this.config = config;
         this.everyNanos = TimeUnit.NANOSECONDS.convert(config.every());
         this.slowNanos = TimeUnit.NANOSECONDS.convert(config.abortWhen().p99());
-        this.position = new AtomicReference<>(step(0, 0, "begun", nowNanos));
+        this.position = step(0, 0, "begun", nowNanos);
     }
 
     public String route() {
@@ -66,7 +69,7 @@ public final class TrafficShift {
      * @param chance any number; equally distributed ones give the new upstream its share
      */
     public boolean takesNew(int chance) {
-        return (chance & UNSIGNED) < position.get().newBelow;
+        return (chance & UNSIGNED) < position.newBelow;
     }
 
     /**
@@ -76,7 +79,7 @@ public final class TrafficShift {
      * @param nowNanos the clock's reading
      */
     public void onCall(boolean failed, long durationNanos, long nowNanos) {
-        position.get().window.count(failed, durationNanos > slowNanos, nowNanos);
+        position.window.count(failed, durationNanos > slowNanos, nowNanos);
     }
 
     // ---- by the clock, on control
@@ -90,10 +93,10 @@ public final class TrafficShift {
      */
     @Nullable
     Change tick(boolean newRefuses, long nowNanos) {
-        Position seen = position.get();
+        Position seen = position;
         Position next =
                 seen.state == State.RUNNING || seen.state == State.PAUSED ? judged(seen, newRefuses, nowNanos) : seen;
-        if (next == seen || !position.compareAndSet(seen, next)) {
+        if (next == seen || !POSITION.compareAndSet(this, seen, next)) {
             return null;
         }
         return new Change(next.state == State.ABORTED, next.share(), next.why);
@@ -151,7 +154,10 @@ public final class TrafficShift {
     }
 
     private void change(UnaryOperator<Position> order) {
-        position.updateAndGet(order);
+        Position seen;
+        do {
+            seen = position;
+        } while (!POSITION.compareAndSet(this, seen, order.apply(seen)));
     }
 
     /**
@@ -160,7 +166,7 @@ public final class TrafficShift {
      * @param nowNanos the clock's reading
      */
     public Status status(long nowNanos) {
-        Position now = position.get();
+        Position now = position;
         return new Status(
                 now.state,
                 now.step + 1,

@@ -28,7 +28,7 @@ final class StateFamilies {
             "component");
     private final GaugeFamily slowRates = new GaugeFamily(
             "circuit_breaker_slow_call_rate",
-            "Share of slow calls over the breaker's own window, 0 to 1; of breakers that judge rates.",
+            "Share of slow calls over the breaker's own window, 0 to 1; 0 if it judges no rates.",
             null,
             "component");
     private final GaugeFamily forced = new GaugeFamily(
@@ -95,12 +95,9 @@ final class StateFamilies {
             }
             forced.set(breaker.isForced() ? 1 : 0, breaker.name());
             BreakerCounts counts = breaker.counts(nowNanos);
-            if (counts == null) {
-                failureRates.set(rates.getOrDefault(breaker.name(), 0.0), breaker.name());
-            } else {
-                failureRates.set(counts.failureRate(), breaker.name());
-                slowRates.set(counts.slowRate(), breaker.name());
-            }
+            double failureRate = counts == null ? rates.getOrDefault(breaker.name(), 0.0) : counts.failureRate();
+            failureRates.set(failureRate, breaker.name());
+            slowRates.set(counts == null ? 0 : counts.slowRate(), breaker.name());
         }
     }
 

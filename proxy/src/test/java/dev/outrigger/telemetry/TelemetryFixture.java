@@ -5,18 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.cache.CacheOverview;
 import dev.outrigger.config.PlainProtocols;
+import dev.outrigger.config.model.AbortWhenConfig;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.ConcurrencyLimitConfig;
 import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.RateLimitConfig;
+import dev.outrigger.config.model.ShiftConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.ConcurrencyLimiter;
 import dev.outrigger.resilience.Limiters;
+import dev.outrigger.runtime.Destinations;
+import dev.outrigger.runtime.TrafficShift;
 import dev.outrigger.testing.Memories;
 import dev.outrigger.time.ManualClock;
 import dev.outrigger.transport.OwnCertificate;
@@ -59,6 +63,16 @@ final class TelemetryFixture implements AutoCloseable {
     final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor();
     final HistogramSampler sampler = new HistogramSampler(
             control, List.of(new HistogramSampler.Source(Runnable::run, loop)), Duration.ofDays(1), clock, wall);
+    final TrafficShift shift = new TrafficShift(
+            "mcp",
+            new ShiftConfig(
+                    "app",
+                    "standby",
+                    List.of(0.25, 1.0),
+                    Duration.ofMinutes(5),
+                    new AbortWhenConfig(0.05, Duration.ofSeconds(2)),
+                    20),
+            0);
     final PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
             () -> upstreams,
             () -> upstreams.stream().map(Upstream::breaker).toList(),
@@ -72,7 +86,7 @@ final class TelemetryFixture implements AutoCloseable {
             0,
             () -> limiters,
             CacheOverview.none(),
-            List::of));
+            () -> List.of(new Destinations.Shifting(shift, upstreams.get(0), upstreams.get(1)))));
     final MetricsExposition exposition = new MetricsExposition(sampler, collector, wall);
 
     private Limiters limiters() {
