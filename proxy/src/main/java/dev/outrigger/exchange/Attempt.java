@@ -142,13 +142,20 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
         connection = ready;
         report.onSent();
         ready.start(head, this);
-        pending.drainTo(ready, replays.keepBytes(ready.mayBeRefused()));
+        pending.drainTo(ready, replays.keepBytes());
         gate.onConnected(this);
     }
 
     @Override
     public void onNoConnection(Failure failure) {
         onResponseFailed(failure);
+    }
+
+    @Override
+    public void onHeadSent() {
+        if (!replays.keepsWhatWasSent()) {
+            pending.release();
+        }
     }
 
     // ---- answer

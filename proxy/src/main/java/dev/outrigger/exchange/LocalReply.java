@@ -67,9 +67,11 @@ final class LocalReply {
         }
         Calls waiting = asked == null || asked.calls().areSettled() ? null : asked.calls();
         Call only = waiting == null ? null : waiting.only();
-        Fallback fallback = only == null || asked == null ? null : asked.fallback(failure.reason());
-        if (fallback != null) {
-            return of(alloc, record, failure.reason(), only, fallback);
+        if (only != null && asked != null) {
+            Fallback fallback = asked.fallback(failure.reason());
+            if (fallback != null) {
+                return of(alloc, record, failure.reason(), only, fallback);
+            }
         }
         boolean discover = only != null && only.method() == McpMethod.SERVER_DISCOVER;
         Reason reason = failure.reason();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Replays {
     /** There may be no other attempt. */
     static final long NONE = -1;
-    /** What is kept of a request that may be refused; as much as linkerd keeps to replay it. */
+    /** What is kept of a request that may be refused, or never sent; as much as linkerd keeps to replay it. */
     private static final long REFUSABLE_BYTES = 64 * 1024;
     /** What is kept of a call that is written down if nobody answers it. */
     private static final long LETTER_BYTES = 1 << 20;
@@ -97,15 +97,14 @@ final class Replays {
         return policy;
     }
 
-    /**
-     * How much of a body that is being sent has to be kept.
-     *
-     * @param mayBeRefused whether the upstream may say that it has not acted on the request
-     * @return bytes; 0: nothing
-     */
-    long keepBytes(boolean mayBeRefused) {
-        long wanted = Math.max(mayBeRefused ? REFUSABLE_BYTES : 0, letter ? LETTER_BYTES : 0);
-        return safe ? Math.max(wanted, policy.maxBodyBytes()) : wanted;
+    /** How much of a body has to be kept until it is known that the upstream has got some of it, and does not refuse it. */
+    long keepBytes() {
+        return Math.max(letter ? LETTER_BYTES : REFUSABLE_BYTES, safe ? policy.maxBodyBytes() : 0);
+    }
+
+    /** Whether it is of use after that. */
+    boolean keepsWhatWasSent() {
+        return letter || isRepeatable();
     }
 
     /** After so many nanoseconds another attempt is made beside the first; 0: never. */
@@ -122,9 +121,8 @@ final class Replays {
 
     /** Asks for an attempt beside the one that is under way, which is taken from the budget. */
     boolean askBeside(long nowNanos) {
-        boolean isHere = pending.isEnded() && pending.bytes() <= policy.maxBodyBytes();
-        return isHere
-                && hasAttempts()
+        return pending.isEnded()
+                && mayRepeat()
                 && upstream.breaker().state() == CircuitBreaker.State.CLOSED
                 && withdraw(nowNanos);
     }
@@ -139,7 +137,11 @@ final class Replays {
 
     /** Whether another attempt may follow this one, if the upstream had it. */
     boolean mayRepeat() {
-        return safe && hasAttempts();
+        return isRepeatable() && hasAttempts();
+    }
+
+    private boolean isRepeatable() {
+        return safe && pending.bytes() <= policy.maxBodyBytes();
     }
 
     private boolean hasAttempts() {
@@ -176,7 +178,7 @@ final class Replays {
             case UNSENT, REFUSED_STREAM -> true;
             // The same endpoint may be there again after a pause, for which the operator has to have asked.
             case CONNECT -> elsewhere || policy.repeats();
-            case CLOSED, INVALID_RESPONSE, STATUS, TRY_TIMEOUT -> safe;
+            case CLOSED, INVALID_RESPONSE, STATUS, TRY_TIMEOUT -> isRepeatable();
             case HEDGE, OTHER -> false;
         };
     }

@@ -3,6 +3,7 @@ package dev.outrigger.exchange;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,6 @@ final class RetryAfter {
     private static long untilDate(String text, @Nullable String now) {
         Date until = DateFormatter.parseHttpDate(text);
         Date from = now == null ? null : DateFormatter.parseHttpDate(now);
-        return until == null || from == null ? 0 : TimeUnit.MILLISECONDS.toSeconds(until.getTime() - from.getTime());
+        return until == null || from == null ? 0 : from.toInstant().until(until.toInstant(), ChronoUnit.SECONDS);
     }
 }

@@ -9,6 +9,12 @@ import io.netty.handler.codec.http.HttpResponse;
  * {@link #onResponseFailed}, never both.
  */
 public interface ResponseSink {
+    /**
+     * The request's head is on the socket, and the upstream may act on it: from now on it is not sent again as something that
+     * the upstream has got nothing of. Not called where the upstream can say itself that it has not acted.
+     */
+    default void onHeadSent() {}
+
     /** A 1xx answer other than 101; the final head is still to come. */
     void onInformational(HttpResponse head);
 

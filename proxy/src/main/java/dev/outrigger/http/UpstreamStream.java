@@ -8,14 +8,6 @@ public interface UpstreamStream {
     /** Begins a request; its answer goes to {@code sink}. */
     void start(HttpRequest head, ResponseSink sink);
 
-    /**
-     * Whether the upstream may say of a request that it has not acted on it, so that it can be sent once more; as an answer,
-     * {@link dev.outrigger.failure.Replay#REFUSED}.
-     */
-    default boolean mayBeRefused() {
-        return false;
-    }
-
     /** @param content now owned by the stream; a last content ends the request */
     void writeContent(HttpContent content);
 

@@ -170,7 +170,7 @@ public final class DeadLetterFile implements DeadLetter.Sink, AutoCloseable {
 
         @Override
         public void onEmpty() {
-            if (!dirty || config.sync() == DeadLetterConfig.Sync.NEVER) {
+            if (!dirty || config.fsync() == DeadLetterConfig.Fsync.NEVER) {
                 return;
             }
             dirty = false;

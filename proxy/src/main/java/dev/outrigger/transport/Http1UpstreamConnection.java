@@ -7,6 +7,7 @@ import dev.outrigger.http.ResponseSink;
 import dev.outrigger.http.TunnelStream;
 import dev.outrigger.http.UpstreamStream;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
@@ -41,6 +42,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     private final Owner owner;
     private final ReadSwitch reads;
     private final long createdNanos;
+    private final ChannelFutureListener headListener = this::onHeadWritten;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ResponseSink sink;
     private @Nullable HttpRequest asked;
@@ -135,7 +137,24 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
         responseStarted = false;
         informational = false;
         reusable = false;
-        headWrite = ctx().write(head);
+        headWrite = ctx().write(head).addListener(headListener);
+    }
+
+    private void onHeadWritten(ChannelFuture write) {
+        Throwable cause = write.cause();
+        ResponseSink current = sink;
+        if (cause != null) {
+            // Not from within a call of the exchange, which would begin another attempt before this one has begun.
+            ctx().executor().execute(() -> onHeadUnwritten(write, cause));
+        } else if (current != null && !responseStarted) {
+            current.onHeadSent();
+        }
+    }
+
+    private void onHeadUnwritten(ChannelFuture write, Throwable cause) {
+        if (headWrite == write && sink != null) {
+            exceptionCaught(ctx(), cause);
+        }
     }
 
     @Override

@@ -104,11 +104,6 @@ final class Http2AnswerStream extends ChannelInboundHandlerAdapter implements Up
     }
 
     @Override
-    public boolean mayBeRefused() {
-        return true;
-    }
-
-    @Override
     public void writeContent(HttpContent content) {
         if (sink == null) {
             // The answer is complete or was given up; the rest of its request has no reader.

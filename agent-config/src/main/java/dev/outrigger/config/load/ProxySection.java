@@ -132,7 +132,7 @@ final class ProxySection {
         DeadLetterConfig deadLetter = new DeadLetterConfig(
                 reader.read("path", Kinds.FILE_OR_EMPTY),
                 reader.read("max-bytes", DEAD_LETTER_BYTES),
-                reader.read("fsync", Kinds.choice(DeadLetterConfig.Sync.class)));
+                reader.read("fsync", Kinds.choice(DeadLetterConfig.Fsync.class)));
         reader.finish();
         return deadLetter;
     }

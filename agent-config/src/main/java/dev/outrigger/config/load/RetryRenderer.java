@@ -59,6 +59,6 @@ final class RetryRenderer {
         return Map.of(
                 "path", deadLetter.path(),
                 "max-bytes", Sizes.format(deadLetter.maxBytes()),
-                "fsync", Kinds.word(deadLetter.sync()));
+                "fsync", Kinds.word(deadLetter.fsync()));
     }
 }

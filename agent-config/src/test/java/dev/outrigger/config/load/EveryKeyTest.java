@@ -271,7 +271,7 @@ final class EveryKeyTest {
                 Optional.of(Secret.file(Path.of("/run/secrets/token"))),
                 config.admin().token());
         assertEquals(new LifecycleConfig(Duration.ZERO, false, Duration.ofMillis(30), true), config.lifecycle());
-        assertEquals(new DeadLetterConfig("/62", 63 << 10, DeadLetterConfig.Sync.NEVER), config.deadLetter());
+        assertEquals(new DeadLetterConfig("/62", 63 << 10, DeadLetterConfig.Fsync.NEVER), config.deadLetter());
         assertEquals(Transport.IO_URING, config.runtime().transport());
         assertEquals(new OverloadConfig(0.74, 0.75, Duration.ofMillis(76)), config.overload());
     }

@@ -27,6 +27,8 @@ final class ReferenceTest {
     /** Components that are not named as their key, because the key has its meaning from the block around it. */
     private static final Map<String, String> RENAMED = Map.of(
             "cache-ttl", "ttl",
+            "backoff-base", "base",
+            "backoff-max", "max",
             "certificate", "certificate-file",
             "balancing", "load-balancer",
             "target", "dns",

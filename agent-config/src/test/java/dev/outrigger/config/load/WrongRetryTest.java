@@ -26,7 +26,7 @@ final class WrongRetryTest {
             budget, max-body, per-try-timeout, statuses, tools, trust-tool-annotations, did you mean trust-tool-annotations?
             fallback {} | fallback.body: missing, expected an object, the result of the call
             fallback.body = 1 | fallback.body: 1, expected an object, the result of the call
-            fallback { body {}, tools = [``] } | fallback.tools[0]: "", expected a tool name of 1 to 256 characters, without \
+            fallback { body {}, tools = [""] } | fallback.tools[0]: "", expected a tool name of 1 to 256 characters, without \
             control characters; * stands for any run of characters
             retry {}, hedge.after = p50 | hedge.after: "p50", expected p95, or a duration from 1ms to 365d such as 30s
             hedge {} | retry: missing, expected an object beside hedge

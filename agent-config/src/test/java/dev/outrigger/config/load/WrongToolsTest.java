@@ -34,7 +34,8 @@ final class WrongToolsTest {
                 wrong(
                         "{ slow { timout = 1s } }",
                         tools
-                                + ".slow.timout: unknown key, expected one of allow, cache, concurrency-limit, rate-limit, timeout, did you mean timeout?"),
+                                + ".slow.timout: unknown key, expected one of allow, breaker, cache, concurrency-limit, dead-letter,"
+                                + " rate-limit, timeout, did you mean timeout?"),
                 wrong("{ slow { allow = never } }", tools + ".slow.allow: \"never\", expected true or false"),
                 wrong("{ \"\" {} }", tools + ".\"\": \"\", " + form),
                 wrong("{ \"a\\nb\" {} }", tools + ".\"a\\nb\": \"a\\nb\", " + form),
