@@ -202,9 +202,10 @@ public final class SnapshotCompiler {
     /** A name that was found once is not lost because it is about to be looked up anew. */
     private static List<EndpointConfig> addresses(
             UpstreamConfig config, @Nullable Upstream earlier, List<EndpointConfig> found) {
-        boolean keeps =
-                found.isEmpty() && earlier != null && earlier.config().dns().equals(config.dns());
-        return keeps ? earlier.addresses() : found;
+        if (earlier == null || !found.isEmpty() || !earlier.config().dns().equals(config.dns())) {
+            return found;
+        }
+        return earlier.addresses();
     }
 
     private Upstream compile(

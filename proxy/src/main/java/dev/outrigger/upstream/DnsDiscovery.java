@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,8 +83,10 @@ public final class DnsDiscovery {
             return upstream.endpoints();
         }
         DnsWatch watch = watches.get(upstream.name());
-        boolean same = watch != null && watch.config().equals(upstream.dns().get());
-        return same ? watch.endpoints() : List.of();
+        if (watch == null || !upstream.dns().equals(Optional.of(watch.config()))) {
+            return List.of();
+        }
+        return watch.endpoints();
     }
 
     /** Ends all look-ups; what was found stays. */

@@ -8,8 +8,10 @@ import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.AbortWhenConfig;
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.config.model.ConcurrencyLimitConfig;
+import dev.outrigger.config.model.DnsConfig;
 import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.config.model.ShiftConfig;
@@ -185,7 +187,14 @@ final class TelemetryFixture implements AutoCloseable {
                 Optional.empty(),
                 UpstreamConfig.SendProxyProtocol.OFF,
                 PlainBalancing.BALANCING,
-                Optional.empty(),
+                Optional.of(new DnsConfig(
+                        new HostPort("app.test", 8080),
+                        DnsConfig.Family.AUTO,
+                        List.of(),
+                        second,
+                        second,
+                        second,
+                        second)),
                 Optional.empty());
         return new Upstream(
                 config, new CircuitBreaker(name, breaker, (b, from, to, why) -> {}), made, Memories.empty());
