@@ -25,20 +25,21 @@ import org.junit.jupiter.api.Test;
 /** {@code reference.conf} and the code that reads it say the same. */
 final class ReferenceTest {
     /** Components that are not named as their key, because the key has its meaning from the block around it. */
-    private static final Map<String, String> RENAMED = Map.of(
-            "cache-ttl", "ttl",
-            "backoff-base", "base",
-            "backoff-max", "max",
-            "certificate", "certificate-file",
-            "balancing", "load-balancer",
-            "target", "dns",
-            "cookie-name", "name",
-            "cookie-ttl", "ttl",
-            "http-path", "path",
-            "http-status", "status",
-            "mcp-path", "path",
-            "max-sessions", "sessions",
-            "session-idle-timeout", "sessions");
+    private static final Map<String, String> RENAMED = Map.ofEntries(
+            Map.entry("certificate", "certificate-file"),
+            Map.entry("balancing", "load-balancer"),
+            Map.entry("target", "dns"),
+            Map.entry("cookie-name", "name"),
+            Map.entry("cookie-ttl", "ttl"),
+            Map.entry("http-path", "path"),
+            Map.entry("http-status", "status"),
+            Map.entry("mcp-path", "path"),
+            Map.entry("max-sessions", "sessions"),
+            Map.entry("cache-ttl", "ttl"),
+            Map.entry("backoff-base", "base"),
+            Map.entry("backoff-max", "max"),
+            Map.entry("sync", "fsync"),
+            Map.entry("session-idle-timeout", "sessions"));
 
     @Test
     void everyKeyThatIsReadStandsInTheReferenceAndTheOtherWayRound() {
