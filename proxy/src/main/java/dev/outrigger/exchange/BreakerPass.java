@@ -7,9 +7,9 @@ import dev.outrigger.record.StreamKind;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.resilience.FailureRules;
+import dev.outrigger.runtime.TrafficShift;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Upstream;
-import dev.outrigger.runtime.TrafficShift;
 import org.jspecify.annotations.Nullable;
 
 /**

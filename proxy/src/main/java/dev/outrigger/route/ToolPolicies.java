@@ -34,8 +34,10 @@ public final class ToolPolicies {
      * @param limiters gives the tools their limits
      */
     ToolPolicies(String route, List<ToolConfig> configs, Limiters limiters) {
-        this.policies = table(configs, config -> Optional.of(new ToolPolicy(
-                config.pattern(), TimeUnit.NANOSECONDS.convert(config.timeout()), config.deadLetter())));
+        this.policies = table(
+                configs,
+                config -> Optional.of(new ToolPolicy(
+                        config.pattern(), TimeUnit.NANOSECONDS.convert(config.timeout()), config.deadLetter())));
         this.permissions = table(configs, ToolConfig::allow);
         this.breakers = table(configs, ToolConfig::breaker);
         this.rates = table(configs, config -> config.rateLimit()

@@ -1,8 +1,8 @@
 package dev.outrigger.runtime;
 
-import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.cache.CacheLedger;
 import dev.outrigger.cache.ResponseStore;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;

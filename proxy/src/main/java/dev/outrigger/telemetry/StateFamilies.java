@@ -1,8 +1,8 @@
 package dev.outrigger.telemetry;
 
 import dev.outrigger.record.GrpcStatus;
-import dev.outrigger.resilience.BreakerCounts;
 import dev.outrigger.record.RetryReason;
+import dev.outrigger.resilience.BreakerCounts;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.TrafficShift;

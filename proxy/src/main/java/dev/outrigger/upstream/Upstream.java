@@ -10,9 +10,9 @@ import dev.outrigger.resilience.RetryBudget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**

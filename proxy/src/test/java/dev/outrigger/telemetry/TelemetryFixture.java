@@ -2,8 +2,8 @@ package dev.outrigger.telemetry;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.cache.CacheOverview;
+import dev.outrigger.config.PlainBalancing;
 import dev.outrigger.config.PlainProtocols;
 import dev.outrigger.config.model.AbortWhenConfig;
 import dev.outrigger.config.model.BreakerConfig;

@@ -159,6 +159,7 @@ final class ConfigReader {
 
     /** Whether the operator has written a block. */
     boolean isWritten(String key) {
+        known.add(key);
         return layers.stream().anyMatch(layer -> {
             Setting setting = layer.isDefault() ? null : layer.find(key);
             return setting != null && setting.value() instanceof ConfigObject;

@@ -143,10 +143,14 @@ public final class ConfigRenderer {
         Map<String, Object> values = new TreeMap<>(ProtocolRenderer.upstream(upstream));
         values.putAll(BalancingRenderer.upstream(upstream));
         values.putAll(Map.of(
-                "protocol", Kinds.word(upstream.protocol()),
-                "session-affinity", Kinds.dashedWord(upstream.sessionAffinity()),
-                "pool", pool(upstream.pool()),
-                BreakerSection.KEY, BreakerSection.render(upstream.breaker())));
+                "protocol",
+                Kinds.word(upstream.protocol()),
+                "session-affinity",
+                Kinds.dashedWord(upstream.sessionAffinity()),
+                "pool",
+                pool(upstream.pool()),
+                BreakerSection.KEY,
+                BreakerSection.render(upstream.breaker())));
         return values;
     }
 

@@ -1,7 +1,7 @@
 package dev.outrigger.config.load;
 
-import dev.outrigger.config.model.EjectionConfig;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.EjectionConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;

@@ -27,9 +27,7 @@ final class NotYet {
     private static final Map<String, Map<String, Shape>> KEYS = Map.of(
             "outrigger", Map.of("security", OPEN),
             "outrigger.upstreams.*", Map.of("stdio", new Block(Map.of("command", new Items(TEXT)), "command")),
-            "outrigger.routes.*",
-                    Map.of(
-                            "headers", HEADERS),
+            "outrigger.routes.*", Map.of("headers", HEADERS),
             "outrigger.routes.*.match",
                     Map.of(
                             "path",

@@ -18,8 +18,19 @@ import java.util.Set;
 final class Surface {
     /** Keys of the reference that hold a list of scalars; their empty defaults do not tell. */
     private static final Set<String> LISTS = Set.of(
-            "endpoints", "ciphers", "trusted", "upgrades", "status", "statuses", "rpc-codes", "tools", "alternates", "methods",
-            "vary", "servers", "steps");
+            "endpoints",
+            "ciphers",
+            "trusted",
+            "upgrades",
+            "status",
+            "statuses",
+            "rpc-codes",
+            "tools",
+            "alternates",
+            "methods",
+            "vary",
+            "servers",
+            "steps");
 
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
 

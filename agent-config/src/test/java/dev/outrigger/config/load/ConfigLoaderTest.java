@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.config.model.BackoffConfig;
 import dev.outrigger.config.model.BreakerConfig;
+import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.FailsOnConfig;
 import dev.outrigger.config.model.HealthCheckConfig;
-import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.Http2Config;
 import dev.outrigger.config.model.HttpRulesConfig;

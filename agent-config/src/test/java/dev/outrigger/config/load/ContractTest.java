@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.outrigger.config.model.CacheConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RetryConfig;
 import dev.outrigger.config.model.RouteConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,9 +31,10 @@ final class ContractTest {
 
     @Test
     void replicasLoad() {
-        assertEquals(
-                List.of(),
-                Loads.problems(load("replicas.conf")));
+        RouteConfig route = Loads.config(load("replicas.conf")).routes().get(0);
+
+        assertEquals(List.of("standby"), route.alternates());
+        assertEquals(Optional.of(0.2), route.retry().map(RetryConfig::budget));
     }
 
     @Test
