@@ -200,10 +200,13 @@ final class Exchange implements RequestSink, AttemptListener {
         boolean waited = state == State.WAITING;
         moveTo(State.ATTEMPTING);
         record.attemptNanos = worker.clock().nanoTime();
+        Routed tried;
         Failure wrong;
         do {
-            wrong = sending.begin(routed(), snapshot.mcp().injectMetaTrace(), record.attemptNanos);
-        } while (wrong != null && moveOn(wrong));
+            tried = routed();
+            wrong = sending.begin(tried, snapshot.mcp().injectMetaTrace(), record.attemptNanos);
+            routed = wrong == null ? tried : tried.movedOn(wrong, this, factory, record, head);
+        } while (routed != tried);
         if (wrong != null) {
             fail(wrong);
             return;
@@ -215,13 +218,6 @@ final class Exchange implements RequestSink, AttemptListener {
                 routed().question().release();
             }
         }
-    }
-
-    /** An upstream whose breaker lets nothing in has alternates, perhaps. */
-    private boolean moveOn(Failure wrong) {
-        Routed now = routed();
-        routed = wrong.reason() == Reason.BREAKER_OPEN ? now.movedOn(this, factory, record, head) : now;
-        return routed != now;
     }
 
     private void onRequestGrew() {

@@ -1,6 +1,7 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.cache.ResponseStore;
+import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.record.ExchangeRecord;
@@ -77,9 +78,13 @@ record Routed(
                 : this;
     }
 
-    /** The same, going to the next upstream, since this one has refused it before anything was sent; itself without one. */
-    Routed movedOn(Exchange exchange, ExchangeFactory factory, ExchangeRecord record, HttpRequest head) {
-        Destination several = destination;
+    /**
+     * The same, going to the next upstream, if there is one and the failure is the breaker's refusal: nothing was sent then.
+     * Itself otherwise.
+     */
+    Routed movedOn(
+            Failure wrong, Exchange exchange, ExchangeFactory factory, ExchangeRecord record, HttpRequest head) {
+        Destination several = wrong.reason() == Reason.BREAKER_OPEN ? destination : null;
         return several != null && several.moveOn(factory.worker().clock().nanoTime())
                 ? to(several.upstream(), exchange, factory, record, head)
                 : this;
