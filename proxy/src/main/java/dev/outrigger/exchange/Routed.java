@@ -82,8 +82,7 @@ record Routed(
      * The same, going to the next upstream, if there is one and the failure is the breaker's refusal: nothing was sent then.
      * Itself otherwise.
      */
-    Routed movedOn(
-            Failure wrong, Exchange exchange, ExchangeFactory factory, ExchangeRecord record, HttpRequest head) {
+    Routed movedOn(Failure wrong, Exchange exchange, ExchangeFactory factory, ExchangeRecord record, HttpRequest head) {
         Destination several = wrong.reason() == Reason.BREAKER_OPEN ? destination : null;
         return several != null && several.moveOn(factory.worker().clock().nanoTime())
                 ? to(several.upstream(), exchange, factory, record, head)

@@ -3,6 +3,7 @@ package dev.outrigger.config.readiness;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,12 +102,20 @@ final class LimitChecks {
                 "set what the server bears; what is more should be refused early");
     }
 
-    private static ReadinessItem rate() {
+    private ReadinessItem rate() {
+        List<String> without = config.routes().stream()
+                .filter(route ->
+                        route.rateLimit().filter(limit -> !limit.shadow()).isEmpty())
+                .map(RouteConfig::name)
+                .toList();
+        if (without.isEmpty()) {
+            return ReadinessItem.pass("rate-limit", "rate limit", "every route has one");
+        }
         return ReadinessItem.warn(
                 "rate-limit",
                 "rate limit",
-                "one client can use up what all of them share; the sidecar can not limit rates yet",
-                "limit them before it, in the ingress or the gateway");
+                "one client can use up what all of them share: " + String.join(", ", without),
+                "set rate-limit for them, or limit rates in the ingress or the gateway");
     }
 
     private ReadinessItem memory() {

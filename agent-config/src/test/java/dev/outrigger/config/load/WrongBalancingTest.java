@@ -19,7 +19,6 @@ final class WrongBalancingTest {
             %s
             """;
 
-
     private final ConfigLoader loader = new ConfigLoader(Map.of());
 
     @ParameterizedTest
@@ -81,6 +80,7 @@ final class WrongBalancingTest {
 
     private static Arguments wrong(String added, String... messages) {
         return arguments(
-                added, Stream.of(messages).map(message -> "test.conf:4: " + message).toList());
+                added,
+                Stream.of(messages).map(message -> "test.conf:4: " + message).toList());
     }
 }

@@ -61,11 +61,27 @@ final class ReadinessChecklistTest {
     }
 
     @Test
-    void aConfigurationWithoutABadHabitIsOnlyWarnedOfWhatTheSidecarCanNotDo() {
+    void aConfigurationWithoutABadHabitIsOnlyWarnedThatItsRatesAreFree() {
         ReadinessReport report = ReadinessChecklist.of(config(BASE), surroundings(SecretFile.PRIVATE));
 
         assertEquals(List.of("rate-limit"), ids(report, Grade.WARN), report::toString);
         assertEquals(List.of(), ids(report, Grade.FAIL), report::toString);
+    }
+
+    @Test
+    void aLimitThatRefusesIsOne() {
+        String limit =
+                BASE + "outrigger.routes = [{ upstream = app, rate-limit { rate = 9, per = 1s, shadow = SHADOW } }]";
+        assertEquals(
+                List.of(),
+                ids(
+                        ReadinessChecklist.of(config(limit.replace("SHADOW", "off")), surroundings(SecretFile.PRIVATE)),
+                        Grade.WARN));
+        assertEquals(
+                List.of("rate-limit"),
+                ids(
+                        ReadinessChecklist.of(config(limit.replace("SHADOW", "on")), surroundings(SecretFile.PRIVATE)),
+                        Grade.WARN));
     }
 
     @Test
