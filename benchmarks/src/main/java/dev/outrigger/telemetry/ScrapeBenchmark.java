@@ -177,6 +177,7 @@ public class ScrapeBenchmark {
                             0.5,
                             new AffinityConfig("", "c", Duration.ZERO),
                             new EjectionConfig(5, second, second, 0.5)),
+                    Optional.empty(),
                     Optional.empty());
             CircuitBreaker own = new CircuitBreaker(nameOf(i), breaker, (b, from, to, why) -> {});
             upstreams.add(new Upstream(

@@ -16,11 +16,7 @@ import org.jspecify.annotations.Nullable;
  * feature comes. Patterns are paths with {@code *} for a name or an index.
  */
 final class NotYet {
-    private static final Shape SWITCH = new Value(Kinds.SWITCH);
     private static final Shape TEXT = new Value(Kinds.NOT_BLANK);
-    private static final Shape TIMEOUT = new Value(Kinds.TIMEOUT);
-    private static final Shape SHARE = new Value(Kinds.SHARE_ABOVE_ZERO);
-    private static final Shape MANY = count(1, 1_000_000);
     private static final Shape OPEN = new Open();
 
     private static final Block HEADERS = headers();
@@ -68,10 +64,6 @@ final class NotYet {
 
     static Set<String> insteadOf(String keyPattern) {
         return INSTEAD.getOrDefault(keyPattern, Set.of());
-    }
-
-    private static Shape count(int min, int max) {
-        return new Value(Kinds.count(min, max));
     }
 
     private static Block headers() {
