@@ -6,6 +6,8 @@ import dev.outrigger.config.readiness.Grade;
 import dev.outrigger.config.readiness.ReadinessChecklist;
 import dev.outrigger.config.readiness.ReadinessReport;
 import dev.outrigger.json.JsonWriter;
+import dev.outrigger.time.NanoClock;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -15,7 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code check -c FILE}: validates without starting anything; with {@code --readiness} also judges. */
+/**
+ * {@code check -c FILE}: validates without starting anything, and reads the certificates and keys that a start would read;
+ * with {@code --readiness} also judges.
+ */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
@@ -37,6 +42,12 @@ final class CheckCommand implements Callable<Integer> {
         LoadResult result = file.source().load();
         if (!(result instanceof Loaded loaded)) {
             spec.commandLine().getErr().println(result);
+            return ExitCode.USAGE;
+        }
+        try {
+            TlsFiles.table(NanoClock.SYSTEM).prepare(loaded.config());
+        } catch (IOException e) {
+            spec.commandLine().getErr().println(file + ": " + e.getMessage());
             return ExitCode.USAGE;
         }
         if (!checklist.readiness) {

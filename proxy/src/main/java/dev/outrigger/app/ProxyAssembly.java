@@ -32,8 +32,6 @@ import dev.outrigger.telemetry.PrometheusCollector;
 import dev.outrigger.telemetry.WallClock;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.EventLoops;
-import dev.outrigger.transport.TlsContexts;
-import dev.outrigger.transport.TlsEngineKind;
 import dev.outrigger.transport.TlsTable;
 import dev.outrigger.transport.UpstreamConnector;
 import dev.outrigger.upstream.DnsDiscovery;
@@ -50,8 +48,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.ref.Cleaner;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,7 +122,7 @@ final class ProxyAssembly {
         this.opsLoops = loops.open(1, "outrigger-ops");
         this.resolver =
                 new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(loops.datagramChannel()));
-        this.tls = tls();
+        this.tls = TlsFiles.table(clock);
         this.toolNames = new ToolNames(config.mcp().maxToolLabels());
         this.dataPlane = dataPlane();
         this.observers = new Observers(build.version(), wall, () -> dataPlane.onEveryLoop(worker -> {}));
@@ -144,13 +140,6 @@ final class ProxyAssembly {
     static Sidecar assemble(
             ConfigSource source, Loaded loaded, BuildInfo build, JsonLogHandler log, Runnable requestStop) {
         return new ProxyAssembly(source, loaded, build, log, requestStop).sidecar();
-    }
-
-    private TlsTable tls() {
-        return new TlsTable(
-                () -> new TlsContexts(
-                        TlsEngineKind.best(), new SecureRandom(), Cleaner.create(), clock, InstantSource.system()),
-                clock);
     }
 
     private static int workerCount(ProxyConfig config) {

@@ -114,7 +114,7 @@ final class Sidecar {
         parts.readiness().moveTo(Readiness.State.DRAINING);
         parts.config().close();
         Duration timeout = parts.config().state().config().lifecycle().drainTimeout();
-        LOG.log(Level.INFO, "stopping: no new connections, exchanges in flight have " + timeout);
+        LOG.log(Level.INFO, "stopping: no new connections, exchanges in flight have " + timeout.toMillis() + " ms");
         parts.status().handOver();
         parts.admin().handOver();
         parts.listeners().drain(timeout.minus(flushTime(timeout)));

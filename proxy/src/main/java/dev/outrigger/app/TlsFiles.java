@@ -1,8 +1,14 @@
 package dev.outrigger.app;
 
 import dev.outrigger.config.model.ProxyConfig;
+import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.TlsContexts;
+import dev.outrigger.transport.TlsEngineKind;
 import dev.outrigger.transport.TlsTable;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 
 /**
  * The certificates and keys of the configuration in force, as their files are now. It is the first part to commit: a listener
@@ -13,6 +19,14 @@ final class TlsFiles implements Reloadable {
 
     TlsFiles(TlsTable tls) {
         this.tls = tls;
+    }
+
+    /** A table without contents, for the TLS library that this machine has; loaded once it is needed. */
+    static TlsTable table(NanoClock clock) {
+        return new TlsTable(
+                () -> new TlsContexts(
+                        TlsEngineKind.best(), new SecureRandom(), Cleaner.create(), clock, InstantSource.system()),
+                clock);
     }
 
     @Override

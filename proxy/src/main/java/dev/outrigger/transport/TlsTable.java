@@ -107,7 +107,6 @@ public final class TlsTable implements TlsSource {
         if (known == null) {
             known = library.get();
             loaded = known;
-            LOG.log(Level.INFO, "TLS is done by " + known.kind().label());
         }
         return known;
     }
@@ -140,7 +139,11 @@ public final class TlsTable implements TlsSource {
 
     /** Puts it into force for the connections from now on. */
     public void commit(Contents prepared) {
+        boolean begins = contents.isEmpty() && !prepared.isEmpty();
         contents = prepared;
+        if (begins) {
+            LOG.log(Level.INFO, "TLS is done by " + contexts().kind().label());
+        }
     }
 
     /** Replaces the keys of session tickets that are old enough. To be called more often than sessions time out. */
@@ -159,6 +162,10 @@ public final class TlsTable implements TlsSource {
         private Contents(Map<String, Made<ServerTls>> servers, Map<String, Made<ClientTls>> clients) {
             this.servers = Map.copyOf(servers);
             this.clients = Map.copyOf(clients);
+        }
+
+        private boolean isEmpty() {
+            return servers.isEmpty() && clients.isEmpty();
         }
     }
 

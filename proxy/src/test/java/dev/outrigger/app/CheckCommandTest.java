@@ -83,6 +83,20 @@ final class CheckCommandTest {
     }
 
     @Test
+    void aCertificateThatAStartWouldMissIsNamed() throws IOException {
+        Path missing = directory.resolve("server.pem");
+        String config = demoConfig()
+                + "outrigger.listeners.inbound.tls.certificates = [{ certificate-file = \"" + missing
+                + "\", key-file = \""
+                + missing + "\" }]";
+
+        assertEquals(ExitCode.USAGE, check("-c", file(config)));
+        assertEquals("", out.toString());
+        assertTrue(err.toString().contains("outrigger.listeners.inbound.tls"), err::toString);
+        assertTrue(err.toString().contains(missing.toString()), err::toString);
+    }
+
+    @Test
     void jsonIsOnlyForTheChecklist() {
         assertEquals(ExitCode.USAGE, check("--json", "-c", PRODUCTION));
         assertTrue(err.toString().contains("--readiness"), err::toString);
