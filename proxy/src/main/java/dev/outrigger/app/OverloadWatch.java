@@ -32,11 +32,9 @@ final class OverloadWatch {
 
     void look() {
         long stallNanos = 0;
-        if (!guard.config().maxLoopStall().isZero()) {
-            for (Probe probe : probes) {
-                stallNanos = Math.max(stallNanos, probe.lateNanos());
-                probe.send();
-            }
+        for (Probe probe : probes) {
+            stallNanos = Math.max(stallNanos, probe.lateNanos());
+            probe.send();
         }
         double direct = (double) directMemoryBytes.getAsLong() / Math.max(1, PlatformDependent.maxDirectMemory());
         guard.look(direct, heap(), stallNanos);

@@ -2,6 +2,7 @@ package dev.outrigger.resilience;
 
 import dev.outrigger.config.model.OverloadConfig;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -35,6 +36,8 @@ public final class OverloadGuard {
     static final double FREE_AGAIN = 0.95;
     /** Late looks in a row that are more than a pause. */
     static final int LATE_LOOKS = 3;
+    /** Looks of which the latest loop is remembered: a quarter of a minute. */
+    static final int REMEMBERED_LOOKS = 60;
 
     private static final OverloadConfig OFF = new OverloadConfig(1, 1, Duration.ZERO);
 
@@ -43,6 +46,10 @@ public final class OverloadGuard {
     /** One bit per resource. */
     private volatile int lacking;
 
+    private volatile long worstStallNanos;
+
+    private final long[] stallsNanos = new long[REMEMBERED_LOOKS];
+    private int looks;
     private int lateLooks;
 
     OverloadGuard() {}
@@ -64,6 +71,7 @@ public final class OverloadGuard {
      */
     public void look(double directMemory, double heap, long stallNanos) {
         OverloadConfig current = config;
+        remember(stallNanos);
         long mostNanos = current.maxLoopStall().toNanos();
         lateLooks = mostNanos > 0 && stallNanos > mostNanos ? lateLooks + 1 : 0;
         int now = 0;
@@ -71,6 +79,16 @@ public final class OverloadGuard {
         now |= bit(Resource.HEAP, isFull(Resource.HEAP, heap, current.maxHeap()));
         now |= bit(Resource.LOOP, lateLooks >= LATE_LOOKS);
         lacking = now;
+    }
+
+    private void remember(long stallNanos) {
+        stallsNanos[looks++ % REMEMBERED_LOOKS] = stallNanos;
+        worstStallNanos = Arrays.stream(stallsNanos).max().orElse(0);
+    }
+
+    /** By how much a loop was late in the worst of the last looks. */
+    public long worstStallNanos() {
+        return worstStallNanos;
     }
 
     private boolean isFull(Resource memory, double share, double most) {

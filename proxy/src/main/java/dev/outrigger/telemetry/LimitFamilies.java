@@ -5,11 +5,14 @@ import dev.outrigger.resilience.Limiters;
 import dev.outrigger.resilience.OverloadGuard;
 import dev.outrigger.resilience.RateLimiter;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** The families about limits of what comes in a time and of what is under way at once. One scrape each. */
 final class LimitFamilies {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     private final GaugeFamily available = new GaugeFamily(
             "rate_limit_available_tokens", "What the key that is nearest to the limit has left.", null, "service");
     private final CounterFamily rejected =
@@ -37,6 +40,10 @@ final class LimitFamilies {
 
     private final GaugeFamily overload = new GaugeFamily(
             "outrigger_overload", "1 while new requests are refused because of the resource.", null, "resource");
+    private final GaugeFamily stall = new GaugeFamily(
+            "outrigger_loop_stall_seconds",
+            "How late an event loop was with a task, in the worst of the looks of the last 15 s.",
+            Unit.SECONDS);
     private final CounterFamily shed =
             new CounterFamily("outrigger_requests_shed", "Requests refused because the process was overloaded.");
 
@@ -44,6 +51,7 @@ final class LimitFamilies {
         for (OverloadGuard.Resource resource : OverloadGuard.Resource.values()) {
             overload.set(limiters.guard().lacks(resource) ? 1 : 0, resource.label());
         }
+        stall.set(limiters.guard().worstStallNanos() / NANOS_PER_SECOND);
         shed.add(limiters.guard().shed());
         for (RateLimiter limiter : limiters.rates()) {
             available.set(limiter.fewestAvailable(nowNanos), limiter.name());
@@ -63,7 +71,8 @@ final class LimitFamilies {
     }
 
     void emit(Consumer<MetricSnapshot> sink) {
-        List.of(overload, available, keys, limits, used, waiting).forEach(family -> sink.accept(family.snapshot()));
+        List.of(overload, stall, available, keys, limits, used, waiting)
+                .forEach(family -> sink.accept(family.snapshot()));
         List.of(shed, rejected, shadowRejected, queued, refused).forEach(family -> sink.accept(family.snapshot()));
     }
 }

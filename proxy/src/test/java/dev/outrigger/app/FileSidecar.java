@@ -65,7 +65,7 @@ final class FileSidecar implements AutoCloseable {
                   admin.bind = "127.0.0.1:%d"
                   lifecycle { drain-timeout = 5s, warm-up = false }
                   runtime { workers = 2, transport = %s }
-                  defaults.upstream.pool.connect-timeout = 10s
+                  defaults.upstream.pool.connect-timeout = 10s, overload.max-loop-stall = 0s
                 %s
                 }
                 """.formatted(inbound, status, admin, transport, body);

@@ -205,7 +205,7 @@ final class LoadClient implements AutoCloseable {
                     offered * load.newPerSecond / load.perSecond < (offered + 1) * load.newPerSecond / load.perSecond;
             if (onNewConnection) {
                 connect(true);
-            } else {
+            } else if (waiting < load.perSecond) {
                 waiting++;
             }
         }
@@ -248,7 +248,8 @@ final class LoadClient implements AutoCloseable {
     }
 
     /**
-     * What to offer.
+     * What to offer. On a machine that is too slow for it, no more than the calls of a second wait for a connection; the others
+     * are left out.
      *
      * @param port asked anew for each connection
      * @param perSecond calls

@@ -24,6 +24,7 @@ final class RunningSidecar implements AutoCloseable {
     private static final String DEFAULTS = """
             outrigger.lifecycle.warm-up = false
             outrigger.defaults.listener.http.max-request-body = 0B
+            outrigger.defaults.upstream.pool.connect-timeout = 10s
             outrigger.overload.max-loop-stall = 0s
             """;
 

@@ -1,5 +1,6 @@
 package dev.outrigger.resilience;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,6 +50,17 @@ class OverloadGuardTest {
             guard.look(2, 2, Long.MAX_VALUE);
         }
         assertFalse(guard.isShedding());
+    }
+
+    @Test
+    void theWorstStallIsToldForAWhile() {
+        guard.look(0, 0, 7);
+        for (int i = 1; i < OverloadGuard.REMEMBERED_LOOKS; i++) {
+            guard.look(0, 0, 5);
+            assertEquals(7, guard.worstStallNanos());
+        }
+        guard.look(0, 0, 5);
+        assertEquals(5, guard.worstStallNanos());
     }
 
     @Test
