@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class LimitKeys {
     /** A client with an IPv6 address usually has all those of its network. */
     private static final int IPV6_NETWORK_GROUPS = 4;
+    /**
+     * Longer texts are remembered by their hash. A header may be as long as all of a head, and clients make up as many of
+     * them as a limit remembers.
+     */
+    static final int MOST_CHARS = 256;
+
+    private static final String HASHED = "sha256:";
 
     private final HttpHeaders headers;
     private final ClientInfo client;
@@ -68,11 +75,25 @@ final class LimitKeys {
     }
 
     private Object secret(@Nullable String text) {
-        return text == null ? orAddress(null) : new Secret(text);
+        return text == null ? orAddress(null) : Secret.of(text);
     }
 
     private Object orAddress(@Nullable String text) {
-        return text == null ? new Address(network(client.address())) : text;
+        return text == null ? new Address(network(client.address())) : held(text);
+    }
+
+    /** What is remembered of a text: so much of it that it is told from all others, and no more than {@link #MOST_CHARS}. */
+    static String held(String text) {
+        return text.length() <= MOST_CHARS ? text : HASHED + hash(text);
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     /** @param address in the long form that the JDK writes, or of IPv4 */
@@ -95,18 +116,22 @@ final class LimitKeys {
         }
     }
 
-    /** What opens doors: shown to nobody as it stands. */
-    private record Secret(String text) {
+    /**
+     * What opens doors: shown to nobody as it stands.
+     *
+     * @param held of the text
+     */
+    private record Secret(String held, boolean isHash) {
         private static final int SHOWN_CHARS = 12;
+
+        static Secret of(String text) {
+            return new Secret(LimitKeys.held(text), text.length() > MOST_CHARS);
+        }
 
         @Override
         public String toString() {
-            try {
-                byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-                return "sha256:" + HexFormat.of().formatHex(hash).substring(0, SHOWN_CHARS);
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
+            String hash = isHash ? held.substring(HASHED.length()) : hash(held);
+            return HASHED + hash.substring(0, SHOWN_CHARS);
         }
     }
 }

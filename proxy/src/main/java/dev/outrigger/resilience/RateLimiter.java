@@ -6,6 +6,7 @@ import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.time.NanoClock;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -128,11 +129,13 @@ public final class RateLimiter {
 
     /** The keys that are nearest to their limits, those first. Looking at them is no use of them. */
     public List<Bucket> buckets(int most, long nowNanos) {
+        // What a key is shown as may have to be worked out: only of those that are shown.
         return meters.asMap().entrySet().stream()
-                .map(entry ->
-                        new Bucket(entry.getKey().toString(), entry.getValue().available(nowNanos)))
-                .sorted(Comparator.comparingInt(Bucket::available).thenComparing(Bucket::key))
+                .map(entry -> Map.entry(entry.getKey(), entry.getValue().available(nowNanos)))
+                .sorted(Map.Entry.comparingByValue())
                 .limit(most)
+                .map(entry -> new Bucket(entry.getKey().toString(), entry.getValue()))
+                .sorted(Comparator.comparingInt(Bucket::available).thenComparing(Bucket::key))
                 .toList();
     }
 
