@@ -121,6 +121,8 @@ public final class ConcurrencyLimiter {
         if (late) {
             refusedLate.increment();
         }
+        // Those behind may want less than it did.
+        serve();
         return true;
     }
 

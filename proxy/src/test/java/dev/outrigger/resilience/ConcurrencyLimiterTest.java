@@ -79,6 +79,23 @@ class ConcurrencyLimiterTest {
     }
 
     @Test
+    void whoGivesUpALargePlaceLetsThoseBehindInWhoNeedLess() {
+        ConcurrencyLimiter limiter = limiter(3, 5);
+        limiter.tryEnter(2);
+        Ticket large = ticket(3, "large");
+        limiter.queue(large);
+        limiter.queue(ticket(1, "small"));
+        runLoop();
+        assertEquals(List.of(), served);
+
+        limiter.giveUp(large, true);
+        runLoop();
+
+        assertEquals(List.of("small"), served);
+        assertEquals(3, limiter.used());
+    }
+
+    @Test
     void aPlaceOnItsWayIsNotGivenUp() {
         ConcurrencyLimiter limiter = limiter(1, 5);
         limiter.tryEnter(1);
