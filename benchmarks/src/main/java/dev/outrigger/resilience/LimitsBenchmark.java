@@ -75,7 +75,7 @@ public class LimitsBenchmark {
     @Benchmark
     public ConcurrencyLimiter.Entry enterAndLeave() {
         ConcurrencyLimiter.Entry entry = places.tryEnter(1);
-        places.leave(1, 1000, false, 0);
+        places.leave(1, 1000, ConcurrencyLimiter.Ending.ANSWERED, 0);
         return entry;
     }
 }

@@ -2,12 +2,14 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.mcp.McpScanner;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.ConcurrencyLimiter;
+import dev.outrigger.resilience.ConcurrencyLimiter.Ending;
 import dev.outrigger.resilience.OverloadGuard;
 import dev.outrigger.resilience.RateLimiter;
 import dev.outrigger.route.Route;
@@ -204,11 +206,20 @@ final class Admission {
     /**
      * Gives its places back, or leaves the line; without effect the second time.
      *
-     * @param failed whether the upstream did not answer in time
+     * @param outcome how the exchange ended
      */
-    void leave(boolean failed, long nowNanos) {
+    void leave(Outcome outcome, long nowNanos) {
         if (places != null) {
-            places.leave(failed, nowNanos);
+            places.leave(ending(outcome), nowNanos);
         }
+    }
+
+    /** What fails at once, because of a breaker or for want of a connection, would make what is answered seem slow. */
+    private Ending ending(Outcome outcome) {
+        return switch (outcome) {
+            case SUCCESS, ERROR -> record.headNanos == 0 ? Ending.UNHEARD : Ending.ANSWERED;
+            case TIMEOUT -> record.attempts == 0 ? Ending.UNHEARD : Ending.LATE;
+            case REJECTED, CANCELLED -> Ending.UNHEARD;
+        };
     }
 }

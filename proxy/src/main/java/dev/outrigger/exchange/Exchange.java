@@ -271,7 +271,7 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         long nowNanos = worker.clock().nanoTime();
-        leavePlaces(false, nowNanos);
+        leavePlaces(Outcome.SUCCESS, nowNanos);
         // A tunnel says no more about the server's health than that it could be begun.
         sending.judge(Verdict.SUCCESS);
         deliver().tunnel(response, sending.attempt(), nowNanos, () -> finish(Outcome.SUCCESS));
@@ -468,7 +468,7 @@ final class Exchange implements RequestSink, AttemptListener {
         sending.release();
         record.outcome = otherwise;
         record.endNanos = worker.clock().nanoTime();
-        leavePlaces(otherwise == Outcome.TIMEOUT, record.endNanos);
+        leavePlaces(otherwise, record.endNanos);
         if (delivery != null) {
             delivery.close(record.endNanos);
         }
@@ -480,9 +480,9 @@ final class Exchange implements RequestSink, AttemptListener {
         factory.finished(record);
     }
 
-    private void leavePlaces(boolean failed, long nowNanos) {
+    private void leavePlaces(Outcome outcome, long nowNanos) {
         if (admission != null) {
-            admission.leave(failed, nowNanos);
+            admission.leave(outcome, nowNanos);
         }
     }
 

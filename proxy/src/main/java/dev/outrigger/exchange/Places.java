@@ -3,6 +3,7 @@ package dev.outrigger.exchange;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.resilience.ConcurrencyLimiter;
+import dev.outrigger.resilience.ConcurrencyLimiter.Ending;
 import dev.outrigger.resilience.ConcurrencyLimiter.Ticket;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.runtime.Worker;
@@ -138,7 +139,7 @@ final class Places extends LoopTimers.Timer {
     }
 
     /** See {@link Admission#leave}. */
-    void leave(boolean failed, long nowNanos) {
+    void leave(Ending ending, long nowNanos) {
         if (left) {
             return;
         }
@@ -151,7 +152,7 @@ final class Places extends LoopTimers.Timer {
         }
         for (int i = held - 1; i >= 0; i--) {
             Place place = wanted.get(i);
-            place.limiter.leave(place.calls, nowNanos - place.sinceNanos, failed, nowNanos);
+            place.limiter.leave(place.calls, nowNanos - place.sinceNanos, ending, nowNanos);
         }
     }
 }

@@ -28,6 +28,16 @@ public final class ConcurrencyLimiter {
         FULL
     }
 
+    /** What the end of a call says of how long calls take. */
+    public enum Ending {
+        /** It was answered: they take as long as it has. */
+        ANSWERED,
+        /** It was not answered in time: they take too long. */
+        LATE,
+        /** Nothing: it was refused, failed to reach anybody, or its client has left. */
+        UNHEARD
+    }
+
     private final Scope scope;
     private final String name;
     private final AtomicInteger used = new AtomicInteger();
@@ -131,12 +141,12 @@ public final class ConcurrencyLimiter {
      *
      * @param calls as many as were asked for
      * @param heldNanos how long they were held
-     * @param failed whether it took that long because the upstream did not answer
+     * @param ending what that says
      */
-    public void leave(int calls, long heldNanos, boolean failed, long nowNanos) {
+    public void leave(int calls, long heldNanos, Ending ending, long nowNanos) {
         GradientLimit gradient = bounds.gradient;
-        if (gradient != null) {
-            gradient.onSample(heldNanos, used.get(), failed, nowNanos);
+        if (gradient != null && ending != Ending.UNHEARD) {
+            gradient.onSample(heldNanos, used.get(), ending == Ending.LATE, nowNanos);
         }
         giveBack(calls);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.config.model.ConcurrencyLimitConfig;
+import dev.outrigger.resilience.ConcurrencyLimiter.Ending;
 import dev.outrigger.resilience.ConcurrencyLimiter.Entry;
 import dev.outrigger.resilience.ConcurrencyLimiter.Scope;
 import dev.outrigger.resilience.ConcurrencyLimiter.Ticket;
@@ -48,14 +49,14 @@ class ConcurrencyLimiterTest {
         assertTrue(limiter.queue(ticket(1, "b")));
         assertEquals(Entry.FULL, limiter.tryEnter(1));
 
-        limiter.leave(1, 0, false, 0);
+        limiter.leave(1, 0, Ending.ANSWERED, 0);
         runLoop();
         assertEquals(List.of("a"), served);
         assertEquals(1, limiter.used());
-        limiter.leave(1, 0, false, 0);
+        limiter.leave(1, 0, Ending.ANSWERED, 0);
         runLoop();
         assertEquals(List.of("a", "b"), served);
-        limiter.leave(1, 0, false, 0);
+        limiter.leave(1, 0, Ending.ANSWERED, 0);
         assertEquals(0, limiter.used());
         assertEquals(2, limiter.queued());
         assertEquals(1, limiter.refusedFull());
@@ -72,10 +73,34 @@ class ConcurrencyLimiterTest {
         assertFalse(limiter.giveUp(late, true));
         assertEquals(1, limiter.waiting());
 
-        limiter.leave(1, 0, false, 0);
+        limiter.leave(1, 0, Ending.ANSWERED, 0);
         runLoop();
         assertEquals(List.of("next"), served);
         assertEquals(1, limiter.refusedLate());
+    }
+
+    @Test
+    void whatNobodyAnswersSaysNothingOfHowLongCallsTake() {
+        ConcurrencyLimitConfig adaptive = new ConcurrencyLimitConfig(100, 0, Duration.ofSeconds(1), true, 1);
+        ConcurrencyLimiter limiter = new ConcurrencyLimiter(Scope.ROUTE, "r", adaptive, 0);
+        int before = limiter.limit();
+        long nowNanos = windows(limiter, 50, 1_000, Ending.UNHEARD, 0);
+        windows(limiter, 50, 10_000_000, Ending.ANSWERED, nowNanos);
+        assertEquals(before, limiter.limit());
+        assertEquals(0, limiter.used());
+    }
+
+    /** Windows in which all calls, one at a time, take as long. */
+    private static long windows(ConcurrencyLimiter limiter, int count, long tookNanos, Ending ending, long sinceNanos) {
+        long nowNanos = sinceNanos;
+        for (int i = 0; i < count; i++) {
+            nowNanos += GradientLimit.WINDOW_NANOS;
+            for (int sample = 0; sample < GradientLimit.FEWEST_SAMPLES; sample++) {
+                limiter.tryEnter(1);
+                limiter.leave(1, tookNanos, ending, nowNanos);
+            }
+        }
+        return nowNanos;
     }
 
     @Test
@@ -101,7 +126,7 @@ class ConcurrencyLimiterTest {
         limiter.tryEnter(1);
         Ticket ticket = ticket(1, "a");
         limiter.queue(ticket);
-        limiter.leave(1, 0, false, 0);
+        limiter.leave(1, 0, Ending.ANSWERED, 0);
         assertFalse(limiter.giveUp(ticket, true));
         runLoop();
         assertEquals(List.of("a"), served);
@@ -113,7 +138,7 @@ class ConcurrencyLimiterTest {
         limiter.tryEnter(2);
         limiter.queue(ticket(3, "large"));
         assertEquals(Entry.MUST_WAIT, limiter.tryEnter(1), "there is a place, but one waits for more");
-        limiter.leave(2, 0, false, 0);
+        limiter.leave(2, 0, Ending.ANSWERED, 0);
         runLoop();
         assertEquals(List.of("large"), served);
     }
@@ -123,7 +148,7 @@ class ConcurrencyLimiterTest {
         ConcurrencyLimiter limiter = limiter(2, 1);
         assertEquals(Entry.ENTERED, limiter.tryEnter(5));
         assertEquals(Entry.MUST_WAIT, limiter.tryEnter(1));
-        limiter.leave(5, 0, false, 0);
+        limiter.leave(5, 0, Ending.ANSWERED, 0);
         assertEquals(0, limiter.used());
     }
 
@@ -132,7 +157,7 @@ class ConcurrencyLimiterTest {
         ConcurrencyLimiter limiter = limiter(1, 5);
         limiter.tryEnter(1);
         assertEquals(Entry.MUST_WAIT, limiter.tryEnter(1));
-        limiter.leave(1, 0, false, 0);
+        limiter.leave(1, 0, Ending.ANSWERED, 0);
         limiter.queue(ticket(1, "a"));
         runLoop();
         assertEquals(List.of("a"), served);
@@ -160,7 +185,7 @@ class ConcurrencyLimiterTest {
                         most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                         own.execute(() -> {
                             inside.decrementAndGet();
-                            limiter.leave(1, 0, false, 0);
+                            limiter.leave(1, 0, Ending.ANSWERED, 0);
                             done.countDown();
                         });
                     };
