@@ -1,7 +1,9 @@
 package dev.outrigger.upstream;
 
 import dev.outrigger.config.model.HealthCheckConfig;
+import dev.outrigger.config.model.UpstreamConfig.SendProxyProtocol;
 import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.Dial;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -22,6 +24,8 @@ final class EndpointCheck {
 
     private final String upstream;
     private final HealthCheckConfig config;
+    private final Dial dial;
+    private final SendProxyProtocol proxyProtocol;
     private final UpstreamCounts counts;
     private final Endpoint endpoint;
     private final Surroundings around;
@@ -38,6 +42,8 @@ final class EndpointCheck {
 
     EndpointCheck(Upstream upstream, Endpoint endpoint, Surroundings around) {
         this.config = upstream.config().healthCheck();
+        this.dial = dialOf(upstream);
+        this.proxyProtocol = upstream.config().sendProxyProtocol();
         this.upstream = upstream.name();
         this.counts = upstream.counts();
         this.endpoint = endpoint;
@@ -60,9 +66,15 @@ final class EndpointCheck {
         };
     }
 
-    /** What it was begun with. */
-    HealthCheckConfig config() {
-        return config;
+    private static Dial dialOf(Upstream upstream) {
+        return PoolSettings.of(upstream.config(), 1).dial();
+    }
+
+    /** Whether it asks what would be asked now, by the same kind of connection. */
+    boolean isAsFor(Upstream other) {
+        return config.equals(other.config().healthCheck())
+                && dial.equals(dialOf(other))
+                && proxyProtocol == other.config().sendProxyProtocol();
     }
 
     void begin() {

@@ -89,7 +89,7 @@ public final class HealthChecker {
 
     /**
      * Checks those of {@code upstreams} whose configuration asks for it, and no others. A check goes on undisturbed if its
-     * endpoint and its configuration are the same, whatever else has changed; an endpoint that is checked no more, but still
+     * endpoint, its configuration and the way to connect are the same, whatever else has changed; an endpoint that is checked no more, but still
      * there, counts as healthy.
      *
      * @return completes, on the loop, when each endpoint that is checked has been checked once, whatever came of it; at the
@@ -122,9 +122,7 @@ public final class HealthChecker {
             boolean checked = upstream.config().healthCheck().type() != HealthCheckConfig.Type.NONE;
             for (Endpoint endpoint : upstream.reachable()) {
                 EndpointCheck known = earlier.get(endpoint);
-                if (checked
-                        && known != null
-                        && known.config().equals(upstream.config().healthCheck())) {
+                if (checked && known != null && known.isAsFor(upstream)) {
                     checks.put(endpoint, known);
                     earlier.remove(endpoint);
                 } else if (checked) {

@@ -34,6 +34,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -242,6 +243,28 @@ class HealthCheckerTest {
     }
 
     @Test
+    void aCheckBeginsAnewWhenConnectionsAreMadeInAnotherWay() throws Exception {
+        ServerSocket server = listen(0);
+        Endpoint endpoint = endpointOf(server);
+        HealthChecker checker = checker(Transport.NIO, DefaultAddressResolverGroup.INSTANCE);
+
+        checker.reconcile(List.of(upstream(UpstreamConfig.Protocol.HTTP1, endpoint)));
+        assertEquals("GET ", firstBytes(server));
+        checker.reconcile(List.of(upstream(UpstreamConfig.Protocol.HTTP2, endpoint)));
+
+        Await.until("it is asked by HTTP/2", LIMIT, () -> firstBytes(server).equals("PRI "));
+    }
+
+    private static String firstBytes(ServerSocket server) {
+        try (Socket accepted = server.accept()) {
+            accepted.setSoTimeout((int) LIMIT.toMillis());
+            return new String(accepted.getInputStream().readNBytes(4), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void anEndpointThatIsGoneIsCheckedNoMore() throws Exception {
         ServerSocket server = listen(0);
         Endpoint gone = endpointOf(server);
@@ -377,8 +400,21 @@ class HealthCheckerTest {
         return upstream(type, interval, Duration.ofMillis(500), endpoints);
     }
 
+    private static Upstream upstream(UpstreamConfig.Protocol protocol, Endpoint endpoint) {
+        return upstream(protocol, HealthCheckConfig.Type.HTTP, INTERVAL, Duration.ofMillis(500), endpoint);
+    }
+
     private static Upstream upstream(
             HealthCheckConfig.Type type, Duration interval, Duration timeout, Endpoint... endpoints) {
+        return upstream(UpstreamConfig.Protocol.HTTP1, type, interval, timeout, endpoints);
+    }
+
+    private static Upstream upstream(
+            UpstreamConfig.Protocol protocol,
+            HealthCheckConfig.Type type,
+            Duration interval,
+            Duration timeout,
+            Endpoint... endpoints) {
         BreakerConfig breaker = new BreakerConfig(5, Duration.ofSeconds(30), 1);
         List<EndpointConfig> addresses = List.of(EndpointConfig.of("127.0.0.1", 1));
         PoolConfig pool = new PoolConfig(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofHours(1), 10, 10);
@@ -387,7 +423,7 @@ class HealthCheckerTest {
                 new UpstreamConfig(
                         "app",
                         addresses,
-                        UpstreamConfig.Protocol.HTTP1,
+                        protocol,
                         UpstreamConfig.SessionAffinity.NONE,
                         pool,
                         breaker,
