@@ -63,9 +63,15 @@ final class CacheFill {
         }
     }
 
-    /** The answer is whole: the copy ends with it. */
-    void onAnswer(McpFacts message) {
-        StoredAnswer answer = mayBeKept(message.answer()) ? read(message) : null;
+    /**
+     * The answer is whole: the copy ends with it.
+     *
+     * @param id of the question, as it stands there. What has another one is the client's to make sense of, and may be the
+     *     answer to something else: nobody else is given it
+     */
+    void onAnswer(byte[] id, McpFacts message) {
+        boolean isOwn = Arrays.equals(id, 0, id.length, message.id(), 0, message.idLength());
+        StoredAnswer answer = isOwn && mayBeKept(message.answer()) ? read(message) : null;
         if (answer == null) {
             abandon();
             return;

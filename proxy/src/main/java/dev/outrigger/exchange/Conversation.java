@@ -291,7 +291,7 @@ final class Conversation implements AnswerReader.Listener {
         learn(call, facts);
         CacheFill fill = question.fill();
         if (fill != null) {
-            fill.onAnswer(message);
+            fill.onAnswer(call.id(), message);
         }
         call.answer(facts.hasError(), facts.errorCode(), facts.isToolError(), nowNanos);
         exchange.onCallSettled();

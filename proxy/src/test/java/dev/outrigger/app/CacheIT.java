@@ -106,6 +106,22 @@ class CacheIT {
         return message;
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "\"1\"", "null"})
+    void anAnswerWithTheIdOfAnotherQuestionIsNotKept(String id) throws Exception {
+        behaviour = request -> request.json(Rpc.result(id, result));
+        try (RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), CACHE);
+                McpCaller client = new McpCaller(sidecar)) {
+            assertEquals(
+                    Rpc.result(id, result),
+                    client.post(call("1", "get_weather", "{}")).text());
+            assertEquals(
+                    Rpc.result(id, result),
+                    client.post(call("1", "get_weather", "{}")).text());
+            assertEquals(2, asked());
+        }
+    }
+
     @Test
     void whatIsAskedTellsQuestionsApartAndHowItIsWrittenDoesNot() throws Exception {
         try (RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), CACHE);
