@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class KeyDigest {
     private static final int DIGEST_BYTES = 32;
     private static final int ABSENT = -1;
+    /** In place of a length, so that a member of {@code _meta} is not one of {@code params} that has its name. */
+    private static final int WITHIN_META = -2;
 
     private static final byte[] META = ascii("_meta");
     /** The one member of {@code _meta} that servers have to heed: what the client can do decides what they may answer. */
@@ -85,6 +87,7 @@ public final class KeyDigest {
     private void meta(byte[] message, JsonMembers meta) {
         while (meta.next()) {
             if (meta.isKey(CAPABILITIES)) {
+                length(WITHIN_META);
                 member(message, meta);
             }
         }

@@ -102,4 +102,13 @@ class KeyDigestTest {
         assertNotEquals(able, unable);
         assertNotEquals(params(plain), params("{\"name\":\"a\",\"arguments\":{\"_meta\":{}}}"));
     }
+
+    @Test
+    void whatStandsInMetaIsNotTakenForOneOfTheParams() {
+        String capabilities = "\"io.modelcontextprotocol/clientCapabilities\":{\"a\":{}}";
+        assertNotEquals(params("{\"_meta\":{" + capabilities + "}}"), params("{" + capabilities + "}"));
+        assertNotEquals(
+                params("{\"name\":\"a\",\"_meta\":{" + capabilities + "}}"),
+                params("{\"name\":\"a\"," + capabilities + "}"));
+    }
 }
