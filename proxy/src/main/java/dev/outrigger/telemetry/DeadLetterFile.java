@@ -146,8 +146,8 @@ public final class DeadLetterFile implements DeadLetter.Sink, AutoCloseable {
         }
 
         private void write(byte[] line) throws IOException {
-            if (!Files.exists(path)) {
-                // Somebody has taken it away to work on it.
+            if (!file.isOpen() || !Files.exists(path)) {
+                // Somebody has taken it away to work on it, or it could not be begun anew before.
                 file.close();
                 file = open(path);
             }

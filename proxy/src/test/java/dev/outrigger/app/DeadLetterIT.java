@@ -118,6 +118,30 @@ class DeadLetterIT {
     }
 
     @Test
+    void aFolderThatWasAwayIsWrittenToAgain() throws Exception {
+        Path away = folder.resolve("away");
+        Path inside = Files.createDirectory(folder.resolve("calls")).resolve("calls.jsonl");
+        String more = "dead-letter.path = \"" + inside + "\"";
+        try (RunningSidecar sidecar = sidecar(ScriptedUpstream.refusingPort(), more)) {
+            Files.move(inside.getParent(), away);
+            call(sidecar, "/mcp", "", Rpc.call("1", "put_it"));
+            sidecar.awaitMetric(1, "outrigger_telemetry_dropped_total", "kind=\"dead_letters\"");
+            Files.move(away, inside.getParent());
+            call(sidecar, "/mcp", "", Rpc.call("2", "put_it"));
+
+            Await.until("it is written", Duration.ofSeconds(10), () -> size(inside) > 0);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void aFileThatWasMovedAwayIsBegunAnew() throws Exception {
         try (RunningSidecar sidecar = sidecar(ScriptedUpstream.refusingPort())) {
             call(sidecar, "/mcp", "", Rpc.call("1", "put_it"));
