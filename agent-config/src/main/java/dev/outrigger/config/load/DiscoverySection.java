@@ -21,6 +21,10 @@ final class DiscoverySection {
             new HostPort("", 0),
             DiscoverySection::target);
 
+    /** A name would have to be looked up before it can be asked. */
+    private static final ValueKind<HostPort> SERVER = ValueKind.ofText(
+            "an IP address and a port such as 10.0.0.53:53", new HostPort("", 0), DiscoverySection::server);
+
     private DiscoverySection() {}
 
     static Optional<DnsConfig> read(ConfigReader upstream) {
@@ -29,7 +33,7 @@ final class DiscoverySection {
         DnsConfig dns = new DnsConfig(
                 target.orElse(TARGET.standIn()),
                 reader.read("family", Kinds.choice(DnsConfig.Family.class)),
-                reader.readAll("servers", Kinds.ENDPOINT),
+                reader.readAll("servers", SERVER),
                 reader.read("timeout", Kinds.TIMEOUT),
                 reader.read("min-ttl", Kinds.TIMEOUT),
                 reader.read("max-ttl", Kinds.TIMEOUT),
@@ -46,6 +50,11 @@ final class DiscoverySection {
                 "min-ttl", Durations.format(dns.minTtl()),
                 "max-ttl", Durations.format(dns.maxTtl()),
                 "negative-ttl", Durations.format(dns.negativeTtl()));
+    }
+
+    private static @Nullable HostPort server(String text) {
+        HostPort address = Addresses.parse(text, 1);
+        return address != null && Addresses.parseRange(address.host()) != null ? address : null;
     }
 
     private static @Nullable HostPort target(String text) {

@@ -66,11 +66,13 @@ final class WrongBalancingTest {
                                 + " mcp.default.svc:8080, or a service such as _mcp._tcp.example.com"),
                 wrong(app + "dns = \"mcp:80\"", app + "dns: \"mcp:80\", expected only one of endpoints, dns, stdio"),
                 wrong(
-                        "outrigger.upstreams.b { dns = \"mcp:80\", discovery { family = v4, servers = [x], min-ttl = 10m } }",
+                        "outrigger.upstreams.b { dns = \"mcp:80\", discovery { family = v4, servers = [x, \"ns.test:53\"], min-ttl = 10m } }",
                         "outrigger.upstreams.b.discovery.family: \"v4\", expected auto, ipv4, ipv6 or both",
                         "outrigger.upstreams.b.discovery.min-ttl: \"10m\", expected at most 5m as"
                                 + " outrigger.upstreams.b.discovery.max-ttl has it",
-                        "outrigger.upstreams.b.discovery.servers[0]: \"x\", expected host:port with a port from 1 to 65535"),
+                        "outrigger.upstreams.b.discovery.servers[0]: \"x\", expected an IP address and a port such as 10.0.0.53:53",
+                        "outrigger.upstreams.b.discovery.servers[1]: \"ns.test:53\", expected an IP address and a port such as"
+                                + " 10.0.0.53:53"),
                 wrong(
                         app + "affinity { header = \"x y\", cookie { name = \"\", ttl = 1 } }",
                         app + "affinity.cookie.name: \"\", expected a name of letters, digits and !#$%&'*+-.^_`|~",
