@@ -102,7 +102,7 @@ final class DnsLookup {
         CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
         resolver.resolveAll(new DefaultDnsQuestion(name, type)).addListener((Future<List<DnsRecord>> done) -> {
             if (done.isSuccess()) {
-                answer.complete(read(done.getNow(), type, reader));
+                complete(answer, done.getNow(), type, reader);
             } else if (saysThatThereIsNone(done.cause())) {
                 answer.complete(new Answer<>(List.of(), Long.MAX_VALUE));
             } else {
@@ -110,6 +110,21 @@ final class DnsLookup {
             }
         });
         return answer;
+    }
+
+    /** Whatever a name server sends, the look-up ends: it would be the last one else. */
+    private static <T> void complete(
+            CompletableFuture<Answer<T>> answer,
+            List<DnsRecord> records,
+            DnsRecordType type,
+            Function<DnsRawRecord, @Nullable T> reader) {
+        try {
+            answer.complete(read(records, type, reader));
+        } catch (RuntimeException e) {
+            answer.completeExceptionally(e);
+        } finally {
+            records.forEach(ReferenceCountUtil::release);
+        }
     }
 
     private static <T> Answer<T> read(
@@ -124,7 +139,6 @@ final class DnsLookup {
                     ttlSeconds = Math.min(ttlSeconds, record.timeToLive());
                 }
             }
-            ReferenceCountUtil.release(record);
         }
         return new Answer<>(values, ttlSeconds);
     }

@@ -182,6 +182,19 @@ class DnsIT {
     }
 
     @Test
+    void anAnswerThatCanNotBeReadIsNoneAndNotTheLast() throws Exception {
+        names.brokenServices(SERVICE);
+        try (RunningSidecar sidecar = sidecar(SERVICE, "");
+                McpCaller client = new McpCaller(sidecar)) {
+            await(
+                    "look-ups fail",
+                    () -> sidecar.metric("upstream_dns_lookups_total", "server=\"app\"", "result=\"failure\"") > 1);
+            names.services(SERVICE, service(1, a));
+            await("it is found", () -> replicaOf(client).equals("a"));
+        }
+    }
+
+    @Test
     void theTimeToLiveIsRespected() throws Exception {
         names.ttl(3600);
         names.services(SERVICE, service(1, a));

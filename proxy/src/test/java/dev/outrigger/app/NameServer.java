@@ -87,6 +87,11 @@ final class NameServer implements AutoCloseable {
         records.put(name + '/' + SRV, found);
     }
 
+    /** Answers with records that end in the middle. */
+    void brokenServices(String name) {
+        records.put(name + '/' + SRV, List.of(new byte[] {0, 1, 0, 1, 0, 80, 63, 'x'}));
+    }
+
     void forget(String name) {
         records.keySet().removeIf(key -> key.startsWith(name + '/'));
     }
