@@ -4,10 +4,12 @@ import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.resilience.ConcurrencyLimiter;
 import dev.outrigger.resilience.ConcurrencyLimiter.Ending;
+import dev.outrigger.resilience.ConcurrencyLimiter.Scope;
 import dev.outrigger.resilience.ConcurrencyLimiter.Ticket;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.runtime.Worker;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * The places that one exchange takes of limits on what is under way: one limit after the other, waiting where it must, all given
  * back once.
  *
- * <p>In the order in which they are added, from the narrowest to the widest. Whoever waits for a slow tool's place must not hold
- * one of the route meanwhile, which other tools could use; and as all take them in that order, nobody waits for somebody who waits
- * for him.
+ * <p>From the narrowest to the widest, and by name where a batch wants those of several tools. Whoever waits for a slow tool's place
+ * must not hold one of the route meanwhile, which other tools could use; and as all take them in that order, nobody waits for
+ * somebody who waits for him.
  *
  * <p>The wait has a timer of its own, besides the deadlines of the exchange, which go on.
  */
@@ -32,6 +34,10 @@ final class Places extends LoopTimers.Timer {
             this.limiter = limiter;
         }
     }
+
+    private static final Comparator<Place> FROM_NARROW_TO_WIDE = Comparator.comparingInt(
+                    (Place place) -> width(place.limiter.scope()))
+            .thenComparing(place -> place.limiter.name());
 
     private final Worker worker;
     private final Timeouts timeouts;
@@ -72,6 +78,9 @@ final class Places extends LoopTimers.Timer {
 
     /** @return whether all places are held; if not, it waits unless there is a {@link #refusal} */
     boolean enter(long nowNanos) {
+        if (held == 0 && wanted.size() > 1) {
+            wanted.sort(FROM_NARROW_TO_WIDE);
+        }
         while (held < wanted.size()) {
             Place next = wanted.get(held);
             switch (next.limiter.tryEnter(next.calls)) {
@@ -90,6 +99,14 @@ final class Places extends LoopTimers.Timer {
             }
         }
         return true;
+    }
+
+    private static int width(Scope scope) {
+        return switch (scope) {
+            case TOOL -> 0;
+            case ROUTE -> 1;
+            case UPSTREAM -> 2;
+        };
     }
 
     private void await(Place place, long nowNanos) {

@@ -326,6 +326,28 @@ class LimitsIT {
     }
 
     @Test
+    void batchesThatNeedTheSameToolsInAnotherOrderDoNotWaitForEachOther() throws Exception {
+        String limit = "concurrency-limit { max = 1, queue = 9, queue-timeout = 15s }";
+        try (RunningSidecar sidecar = with("tools { held_a { " + limit + " }, held_b { " + limit + " } }");
+                McpCaller a = new McpCaller(sidecar);
+                McpCaller b = new McpCaller(sidecar);
+                McpCaller first = new McpCaller(sidecar);
+                McpCaller second = new McpCaller(sidecar)) {
+            a.sendPost(Rpc.call("1", "held_a"));
+            b.sendPost(Rpc.call("2", "held_b"));
+            awaitSeen(2);
+            first.sendPost("[" + Rpc.call("3", "held_a") + "," + Rpc.call("4", "held_b") + "]");
+            second.sendPost("[" + Rpc.call("5", "held_b") + "," + Rpc.call("6", "held_a") + "]");
+            sidecar.awaitMetric(2, "outrigger_concurrency_waiting", "scope=\"tool\"");
+            answers.release(10);
+            for (McpCaller batch : List.of(first, second)) {
+                String body = batch.answer().text();
+                assertTrue(body.contains("\"result\""), body);
+            }
+        }
+    }
+
+    @Test
     void anUpstreamHasALimitOverAllRoutes() throws Exception {
         try (RunningSidecar sidecar = with("", "upstreams.app.concurrency-limit { max = 1 }");
                 McpCaller holder = new McpCaller(sidecar);
