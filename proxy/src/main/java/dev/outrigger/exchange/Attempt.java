@@ -121,6 +121,14 @@ final class Attempt implements EndpointPool.Waiter, ResponseSink {
         }
     }
 
+    /** {@link #cancel() Gives the try up} because one that was begun later has been faster. */
+    void overtaken() {
+        if (!over) {
+            report.onOvertaken();
+            cancel();
+        }
+    }
+
     /** Gives the try up: no further call to the listener, and the connection is not used again. */
     void cancel() {
         if (over) {

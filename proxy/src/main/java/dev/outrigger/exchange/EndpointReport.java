@@ -45,6 +45,14 @@ final class EndpointReport {
         }
     }
 
+    /** Another endpoint has answered first, although it was asked later: this one takes at least so long. */
+    void onOvertaken() {
+        if (sent && !over) {
+            long nowNanos = clock.nanoTime();
+            pool.latency().onAnswer(nowNanos - sentNanos, nowNanos);
+        }
+    }
+
     /** The whole answer is here. */
     void onEnd() {
         if (!over) {

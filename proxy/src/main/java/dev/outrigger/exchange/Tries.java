@@ -248,7 +248,7 @@ final class Tries implements AttemptGate {
         hedge = null;
         Attempt left = attempt;
         if (left != null) {
-            left.cancel();
+            left.overtaken();
         }
         attempt = promoted;
         pool = Objects.requireNonNull(hedgePool);

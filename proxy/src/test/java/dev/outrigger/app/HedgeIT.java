@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.app.ScriptedUpstream.Script;
 import dev.outrigger.testing.Await;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,22 @@ class HedgeIT {
             assertTrue(call(sidecar, Rpc.request("1", "tools/list", "{\"x\":\"odd\"}"))
                     .contains("fine"));
             assertEquals(2, odd.get());
+        }
+    }
+
+    @Test
+    void anEndpointThatWasOvertakenCountsAsSlow() throws Exception {
+        try (ScriptedUpstream silent = new ScriptedUpstream(SILENT);
+                ScriptedUpstream fast = new ScriptedUpstream(answer("fast"));
+                RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
+                        List.of(silent.port(), fast.port()),
+                        ROUTE,
+                        "runtime.workers = 1",
+                        "upstreams.app.load-balancer = peak-ewma")) {
+            for (int i = 0; i < 6; i++) {
+                assertTrue(call(sidecar, Rpc.call("1", "get_time")).contains("fast"));
+            }
+            assertTrue(silent.requests() <= 1, silent.requests() + " of 6");
         }
     }
 
