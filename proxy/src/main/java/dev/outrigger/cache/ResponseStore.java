@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class ResponseStore {
     private final Cache<CacheKey, StoredAnswer> answers;
     private final Policy<CacheKey, StoredAnswer> policy;
     private final ConcurrentMap<CacheKey, Flight> flights = new ConcurrentHashMap<>();
+    private final AtomicLong reservedBytes = new AtomicLong();
     private final long staleNanos;
 
     /**
@@ -119,6 +121,25 @@ public final class ResponseStore {
         if (answer.isCurrent()) {
             answers.put(key, answer);
         }
+    }
+
+    /**
+     * Asks for memory to copy an answer that is on its way. All those together get as much as what is kept: many large ones
+     * at a time would else take what nothing bounds.
+     *
+     * @return whether there is so much, to be given back by {@link #release}
+     */
+    public boolean reserve(int bytes) {
+        if (reservedBytes.addAndGet(bytes) <= maxBytes()) {
+            return true;
+        }
+        reservedBytes.addAndGet(-bytes);
+        return false;
+    }
+
+    /** Gives back what was got by {@link #reserve}. */
+    public void release(int bytes) {
+        reservedBytes.addAndGet(-bytes);
     }
 
     /**

@@ -57,7 +57,7 @@ final class CacheFill {
         if (reader == null || status != HttpResponseStatus.OK.code()) {
             abandon();
         } else if (!over) {
-            MessageCopy made = new MessageCopy(question.maxBytes() + ENVELOPE_BYTES, this::abandon);
+            MessageCopy made = new MessageCopy(question.store(), question.maxBytes() + ENVELOPE_BYTES, this::abandon);
             copy = made;
             reader.copyTo(made);
         }

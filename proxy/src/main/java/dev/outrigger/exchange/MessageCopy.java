@@ -1,5 +1,6 @@
 package dev.outrigger.exchange;
 
+import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.mcp.DataSink;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -12,14 +13,19 @@ final class MessageCopy implements DataSink {
     private static final int USUAL_BYTES = 2048;
     private static final byte[] NONE = {};
 
+    private final ResponseStore store;
     private final int limitBytes;
     private final Runnable onOverlong;
     private byte[] bytes = NONE;
     private int length;
     private boolean dropped;
 
-    /** @param onOverlong run when a message has become longer than what is kept */
-    MessageCopy(int limitBytes, Runnable onOverlong) {
+    /**
+     * @param store has the memory, which is given back with {@link #drop}
+     * @param onOverlong run when a message has become longer than what is kept, or there is no room for it
+     */
+    MessageCopy(ResponseStore store, int limitBytes, Runnable onOverlong) {
+        this.store = store;
         this.limitBytes = limitBytes;
         this.onOverlong = onOverlong;
     }
@@ -50,21 +56,31 @@ final class MessageCopy implements DataSink {
         if (dropped) {
             return false;
         }
-        if (more > limitBytes - length) {
+        if (more > limitBytes - length || !hasRoom(length + more)) {
             drop();
             onOverlong.run();
             return false;
         }
-        if (length + more > bytes.length) {
-            int doubled = Math.min(limitBytes, Math.max(USUAL_BYTES, 2 * bytes.length));
-            bytes = Arrays.copyOf(bytes, Math.max(length + more, doubled));
+        return true;
+    }
+
+    private boolean hasRoom(int wanted) {
+        if (wanted <= bytes.length) {
+            return true;
         }
+        int doubled = Math.min(limitBytes, Math.max(USUAL_BYTES, 2 * bytes.length));
+        int size = Math.max(wanted, doubled);
+        if (!store.reserve(size - bytes.length)) {
+            return false;
+        }
+        bytes = Arrays.copyOf(bytes, size);
         return true;
     }
 
     /** Nothing more is kept, of no message. */
     void drop() {
         dropped = true;
+        store.release(bytes.length);
         bytes = NONE;
         length = 0;
     }

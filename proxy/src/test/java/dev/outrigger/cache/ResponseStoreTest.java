@@ -1,6 +1,7 @@
 package dev.outrigger.cache;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -48,6 +49,17 @@ class ResponseStoreTest {
         timed.sweep();
         assertEquals(0, timed.entries());
         assertEquals(0, timed.bytes());
+    }
+
+    @Test
+    void answersOnTheirWayHaveAsMuchRoomAsThoseThatAreKept() {
+        ResponseStore small = Answers.store(clock, counts, 2000, Duration.ZERO);
+        assertTrue(small.reserve(1500));
+        assertFalse(small.reserve(501));
+        assertTrue(small.reserve(500));
+        small.release(1500);
+        assertFalse(small.reserve(1501));
+        assertTrue(small.reserve(1500));
     }
 
     @Test
