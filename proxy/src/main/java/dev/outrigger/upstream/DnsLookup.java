@@ -4,8 +4,8 @@ import dev.outrigger.config.model.DnsConfig;
 import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HostPort;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
+import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -34,7 +34,9 @@ final class DnsLookup {
     /** A weight of 0 stands for "hardly ever", which a weight of 1 comes near enough to. */
     private static final int LEAST_WEIGHT = 1;
 
+    /** Larger ones are scaled down together: what counts is how they compare. */
     private static final int MOST_WEIGHT = 1000;
+
     private static final int ADDRESS_FIELDS = 3;
 
     private final DnsConfig config;
@@ -63,16 +65,24 @@ final class DnsLookup {
                             .mapToInt(Service::priority)
                             .min()
                             .orElse(0);
+                    List<Service> used = answer.values().stream()
+                            .filter(service -> service.priority() == lowest)
+                            .toList();
+                    int heaviest = used.stream().mapToInt(Service::weight).max().orElse(0);
                     CompletableFuture<Found> all =
                             CompletableFuture.completedFuture(new Found(List.of(), answer.ttlSeconds()));
-                    for (Service service : answer.values()) {
-                        if (service.priority() == lowest) {
-                            all = all.thenCombine(
-                                    addresses(service.host(), service.port(), service.weight()), Found::and);
-                        }
+                    for (Service service : used) {
+                        all = all.thenCombine(
+                                addresses(service.host(), service.port(), scaled(service.weight(), heaviest)),
+                                Found::and);
                     }
                     return all;
                 });
+    }
+
+    private static int scaled(int weight, int heaviest) {
+        int fitting = heaviest > MOST_WEIGHT ? Math.round((float) weight * MOST_WEIGHT / heaviest) : weight;
+        return Math.max(LEAST_WEIGHT, fitting);
     }
 
     private CompletableFuture<Found> addresses(String host, int port, int weight) {
@@ -100,7 +110,7 @@ final class DnsLookup {
     private <T> CompletableFuture<Answer<T>> ask(
             String name, DnsRecordType type, Function<DnsRawRecord, @Nullable T> reader) {
         CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
-        resolver.resolveAll(new DefaultDnsQuestion(name, type)).addListener((Future<List<DnsRecord>> done) -> {
+        resolver.resolveAll(new Question(name, type)).addListener((Future<List<DnsRecord>> done) -> {
             if (done.isSuccess()) {
                 complete(answer, done.getNow(), type, reader);
             } else if (saysThatThereIsNone(done.cause())) {
@@ -174,7 +184,24 @@ final class DnsLookup {
         String host = DefaultDnsRecordDecoder.decodeName(content);
         // A single dot says that there is no such service.
         boolean exists = port > 0 && !host.equals(".");
-        return exists ? new Service(priority, Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, weight)), host, port) : null;
+        return exists ? new Service(priority, weight, host, port) : null;
+    }
+
+    /**
+     * A name as it was written. Netty's own question ends each in a dot, which says that it is whole: the resolver would not
+     * try the search list of the system, without which {@code mcp.default.svc} is nothing in a cluster.
+     */
+    private record Question(String name, DnsRecordType type) implements DnsQuestion {
+        @Override
+        public int dnsClass() {
+            return CLASS_IN;
+        }
+
+        /** Of no meaning for a question. */
+        @Override
+        public long timeToLive() {
+            return 0;
+        }
     }
 
     /** One SRV record. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.testing.Await;
+import dev.outrigger.testing.NameServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -121,6 +122,18 @@ class DnsIT {
             }
             assertEquals(CALLS * 3 / 4, a.seen().size());
             assertEquals(CALLS / 4, b.seen().size());
+        }
+    }
+
+    @Test
+    void largeWeightsOfAServiceAreAsFarApartAsTheyAre() throws Exception {
+        names.services(SERVICE, service(60_000, a), service(20_000, b));
+        try (RunningSidecar sidecar = sidecar(SERVICE, "");
+                McpCaller client = new McpCaller(sidecar)) {
+            for (int i = 0; i < CALLS; i++) {
+                replicaOf(client);
+            }
+            assertEquals(CALLS / 4, b.seen().size(), 1);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.outrigger.app;
+package dev.outrigger.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A name server on loopback that knows what the test tells it, and says of everything else that there is no such name. */
-final class NameServer implements AutoCloseable {
+public final class NameServer implements AutoCloseable {
     private static final int A = 1;
     private static final int AAAA = 28;
     private static final int SRV = 33;
@@ -33,30 +33,30 @@ final class NameServer implements AutoCloseable {
     private volatile int ttlSeconds;
     private volatile boolean silent;
 
-    NameServer() throws SocketException {
+    public NameServer() throws SocketException {
         thread.setDaemon(true);
         thread.start();
     }
 
-    int port() {
+    public int port() {
         return socket.getLocalPort();
     }
 
     /** How many questions have come. */
-    int questions() {
+    public int questions() {
         return questions.get();
     }
 
-    void ttl(int seconds) {
+    public void ttl(int seconds) {
         ttlSeconds = seconds;
     }
 
     /** Whether questions are not answered. */
-    void silent(boolean isSilent) {
+    public void silent(boolean isSilent) {
         silent = isSilent;
     }
 
-    void addresses(String name, String... literals) throws IOException {
+    public void addresses(String name, String... literals) throws IOException {
         records.remove(name + '/' + A);
         records.remove(name + '/' + AAAA);
         for (String literal : literals) {
@@ -68,7 +68,7 @@ final class NameServer implements AutoCloseable {
     }
 
     /** @param services as {@code priority weight port host} */
-    void services(String name, String... services) throws IOException {
+    public void services(String name, String... services) throws IOException {
         List<byte[]> found = new ArrayList<>();
         for (String service : services) {
             String[] fields = service.split(" ", -1);
@@ -88,11 +88,11 @@ final class NameServer implements AutoCloseable {
     }
 
     /** Answers with records that end in the middle. */
-    void brokenServices(String name) {
+    public void brokenServices(String name) {
         records.put(name + '/' + SRV, List.of(new byte[] {0, 1, 0, 1, 0, 80, 63, 'x'}));
     }
 
-    void forget(String name) {
+    public void forget(String name) {
         records.keySet().removeIf(key -> key.startsWith(name + '/'));
     }
 
