@@ -176,7 +176,7 @@ public class ScrapeBenchmark {
                             Duration.ZERO,
                             0.5,
                             new AffinityConfig("", "c", Duration.ZERO),
-                            new EjectionConfig(5, second, second, 0.5)),
+                            new EjectionConfig(5, second, second, 0.5, 0)),
                     Optional.empty(),
                     Optional.empty());
             CircuitBreaker own = new CircuitBreaker(nameOf(i), breaker, (b, from, to, why) -> {});

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * Whether one endpoint is out because it failed its requests, over all workers.
  *
  * <p>As many failures in a row as {@link EjectionPolicy} says put it out for a time that doubles with each ejection that
- * follows soon. Once that is over, one request goes there and decides: success brings it back, failure puts it out again at
- * once. A breaker refuses; this only says where requests had better not go, so that there is no permit to give back, and what
+ * follows soon, and a little more by chance: sidecars that failed together should not come back together. Once that is over,
+ * one request goes there and decides: success brings it back, failure puts it out again at once. A breaker refuses; this only says where requests had better not go, so that there is no permit to give back, and what
  * has to go there all the same, requests of a session that it holds, counts too. Results from before the time is over do not:
  * they are of requests that were under way when it was put out, or of a server that may be down for a moment yet.
  *
@@ -68,12 +68,12 @@ public final class Ejection {
         EjectionPolicy policy = group.policy();
         Spell seen = spell();
         if (seen.out) {
-            return nowNanos - seen.endNanos >= 0 ? put(seen, seen.next(policy, nowNanos)) : 0;
+            return nowNanos - seen.endNanos >= 0 ? put(seen, seen.next(group, nowNanos)) : 0;
         }
         if (!policy.isOn() || failures.incrementAndGet() < policy.consecutiveFailures() || !group.hasRoom()) {
             return 0;
         }
-        long outNanos = put(seen, seen.next(policy, nowNanos));
+        long outNanos = put(seen, seen.next(group, nowNanos));
         if (outNanos > 0 && group.isOverfull()) {
             // Another one of the group was put out at the same moment: rather none of them than too many.
             current.set(seen);
@@ -115,10 +115,10 @@ public final class Ejection {
         /** Doubled so often, any base is beyond any maximum. */
         private static final int MOST_IN_A_ROW = 30;
 
-        Spell next(EjectionPolicy policy, long nowNanos) {
+        Spell next(EjectionGroup group, long nowNanos) {
             boolean soon = out || (inARow > 0 && nowNanos - endNanos < lengthNanos);
             int row = soon ? Math.min(inARow + 1, MOST_IN_A_ROW) : 1;
-            long length = policy.lengthNanos(row);
+            long length = group.lengthNanos(row);
             return new Spell(true, row, length, nowNanos + length, nowNanos + length);
         }
 

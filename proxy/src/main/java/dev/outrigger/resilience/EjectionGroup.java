@@ -1,6 +1,8 @@
 package dev.outrigger.resilience;
 
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 
 /**
  * The endpoints of one upstream as far as ejection goes: only some of them may be out at a time. Looked through when one is
@@ -11,14 +13,26 @@ import java.util.List;
 public final class EjectionGroup {
     private final EjectionPolicy policy;
     private final Ejection[] members;
+    private final DoubleSupplier chance;
 
     public EjectionGroup(EjectionPolicy policy, List<Ejection> members) {
+        this(policy, members, () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** @param chance draws from 0 up to 1, on any thread: what part of the jitter an ejection gets */
+    EjectionGroup(EjectionPolicy policy, List<Ejection> members, DoubleSupplier chance) {
         this.policy = policy;
         this.members = members.toArray(Ejection[]::new);
+        this.chance = chance;
     }
 
     EjectionPolicy policy() {
         return policy;
+    }
+
+    /** How long the {@code inARow}-th ejection in a row of one of them is to last; drawn anew each time. */
+    long lengthNanos(int inARow) {
+        return policy.lengthNanos(inARow, chance.getAsDouble());
     }
 
     /** Whether any may ever be put out. */

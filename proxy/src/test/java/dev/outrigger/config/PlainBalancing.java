@@ -20,7 +20,7 @@ public final class PlainBalancing {
                 Duration.ZERO,
                 0.5,
                 new AffinityConfig("", "outrigger-affinity", Duration.ZERO),
-                new EjectionConfig(5, Duration.ofSeconds(30), Duration.ofMinutes(5), 0.5));
+                new EjectionConfig(5, Duration.ofSeconds(30), Duration.ofMinutes(5), 0.5, 0));
     }
 
     /** A check with what is asked for as it is by default. */

@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class EjectionTest {
-    private static final EjectionPolicy POLICY = new EjectionPolicy(3, 100, 350, 0.5);
+    private static final EjectionPolicy POLICY = new EjectionPolicy(3, 100, 350, 0.5, 0);
 
     private final List<Ejection> members = members(4);
     private final EjectionGroup group = new EjectionGroup(POLICY, members);
@@ -75,6 +77,33 @@ class EjectionTest {
     }
 
     @Test
+    void eachTimeOutIsLongerByThePartOfTheJitterThatIsDrawnForIt() {
+        double[] chance = {0};
+        EjectionGroup jittered = new EjectionGroup(new EjectionPolicy(1, 100, 300, 0.5, 0.2), members, () -> chance[0]);
+
+        assertEquals(100, one.onFailure(jittered, 0));
+        chance[0] = 0.5;
+        assertEquals(220, one.onFailure(jittered, 100), "200 and half of its fifth");
+        assertFalse(one.takesProbe(319));
+        assertTrue(one.takesProbe(320));
+        chance[0] = 0.999;
+        assertEquals(359, one.onFailure(jittered, 320), "the jitter goes beyond the maximum");
+    }
+
+    @Test
+    void ejectionsOfManySidecarsEndApart() {
+        EjectionPolicy policy = new EjectionPolicy(1, 1_000_000, 2_000_000, 0.5, 0.2);
+        Set<Long> lengths = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            List<Ejection> two = members(2);
+            long length = two.get(0).onFailure(new EjectionGroup(policy, two), 0);
+            assertTrue(length >= 1_000_000 && length < 1_200_000, "length " + length);
+            lengths.add(length);
+        }
+        assertTrue(lengths.size() > 90, "different ones: " + lengths.size());
+    }
+
+    @Test
     void noMoreThanTheShareMayBeOut() {
         fail(one, 3, 0);
         fail(members.get(1), 3, 0);
@@ -94,13 +123,13 @@ class EjectionTest {
             assertEquals(0, alone.onFailure(new EjectionGroup(POLICY, List.of(alone)), 0));
         }
         Ejection other = new Ejection();
-        EjectionGroup two = new EjectionGroup(new EjectionPolicy(1, 100, 100, 0), List.of(alone, other));
+        EjectionGroup two = new EjectionGroup(new EjectionPolicy(1, 100, 100, 0, 0), List.of(alone, other));
         assertEquals(100, other.onFailure(two, 0));
     }
 
     @Test
     void zeroFailuresIsNever() {
-        EjectionGroup never = new EjectionGroup(new EjectionPolicy(0, 100, 100, 1), members);
+        EjectionGroup never = new EjectionGroup(new EjectionPolicy(0, 100, 100, 1, 0), members);
         for (int i = 0; i < 10; i++) {
             assertEquals(0, one.onFailure(never, 0));
         }

@@ -58,7 +58,8 @@ final class BalancingRenderer {
                 "consecutive-failures", ejection.consecutiveFailures(),
                 "base-time", Durations.format(ejection.baseTime()),
                 "max-time", Durations.format(ejection.maxTime()),
-                "max-share", Shares.format(ejection.maxShare()));
+                "max-share", Shares.format(ejection.maxShare()),
+                "jitter", Shares.format(ejection.jitter()));
     }
 
     private static Map<String, Object> healthCheck(HealthCheckConfig check) {

@@ -65,7 +65,8 @@ final class BalancingSection {
                 reader.read("consecutive-failures", IN_A_ROW_OR_NEVER),
                 reader.read("base-time", Kinds.TIMEOUT),
                 reader.read("max-time", Kinds.TIMEOUT),
-                reader.read("max-share", Kinds.SHARE));
+                reader.read("max-share", Kinds.SHARE),
+                reader.read("jitter", Kinds.SHARE));
         reader.finish();
         return ejection;
     }

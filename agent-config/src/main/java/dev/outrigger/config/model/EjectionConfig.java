@@ -9,5 +9,7 @@ import java.time.Duration;
  * @param baseTime of a first ejection; each that follows soon lasts twice as long
  * @param maxTime of any ejection; at least the base time
  * @param maxShare of an upstream's endpoints, 0 to 1, that may be out at a time
+ * @param jitter largest share of an ejection's time, 0 to 1, that is added to it at random
  */
-public record EjectionConfig(int consecutiveFailures, Duration baseTime, Duration maxTime, double maxShare) {}
+public record EjectionConfig(
+        int consecutiveFailures, Duration baseTime, Duration maxTime, double maxShare, double jitter) {}

@@ -165,7 +165,7 @@ final class EveryKeyTest {
                                 Duration.ofSeconds(64),
                                 0.65,
                                 new AffinityConfig("x-66", "c67", Duration.ofSeconds(68)),
-                                new EjectionConfig(69, Duration.ofSeconds(70), Duration.ofSeconds(71), 0.72)),
+                                new EjectionConfig(69, Duration.ofSeconds(70), Duration.ofSeconds(71), 0.72, 0.73)),
                         Optional.empty(),
                         Optional.of(new ConcurrencyLimitConfig(68, 69, Duration.ofMillis(70), true, 7)))),
                 config.upstreams().subList(0, 1));
