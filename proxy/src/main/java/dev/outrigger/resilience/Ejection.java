@@ -34,6 +34,16 @@ public final class Ejection {
     }
 
     /**
+     * Whether a request may go there: it is not out, or its time is over and {@link #takesProbe} would be granted.
+     *
+     * @param nowNanos the clock's reading
+     */
+    public boolean admits(long nowNanos) {
+        Spell seen = spell();
+        return !seen.out || nowNanos - seen.probeNanos >= 0;
+    }
+
+    /**
      * Asks to send one request although it is out.
      *
      * @return whether its time is over and the caller is the one to try; false too if it is not out

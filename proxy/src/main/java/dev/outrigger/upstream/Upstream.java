@@ -188,12 +188,23 @@ public final class Upstream {
     }
 
     /**
-     * Whether a request may be served: an endpoint is healthy, and the breaker would not refuse.
+     * Whether a request may be served: the breaker would not refuse, and an endpoint is healthy and not put out. One that was put
+     * out and is due for a try counts: requests that all go elsewhere would never bring it back.
      *
      * @param nowNanos the clock's reading
      */
     public boolean mayServe(long nowNanos) {
-        return breaker.admits(nowNanos) && hasHealthyEndpoint();
+        return breaker.admits(nowNanos) && hasEndpointFor(nowNanos);
+    }
+
+    private boolean hasEndpointFor(long nowNanos) {
+        for (int i = 0; i < endpoints.size(); i++) {
+            Endpoint endpoint = endpoints.get(i);
+            if (!endpoint.isDead() && endpoint.ejection().admits(nowNanos)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean hasHealthyEndpoint() {

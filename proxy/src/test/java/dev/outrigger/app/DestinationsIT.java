@@ -60,6 +60,31 @@ class DestinationsIT {
     void withoutAnAlternateOfUseTheRefusalIsThatOfTheLastOneAsked() throws Exception {
         try (McpUpstream first = new McpUpstream(request -> request.status(500));
                 McpUpstream second = new McpUpstream(request -> request.status(500));
+    @Test
+    void anAlternateStandsInWhileAllEndpointsAreEjected() throws Exception {
+        try (McpUpstream broken = new McpUpstream(request -> request.status(503));
+                McpUpstream alsoBroken = new McpUpstream(request -> request.status(503));
+                McpUpstream standby = new McpUpstream(named("standby"));
+                RunningSidecar sidecar = sidecar(
+                        broken.port(),
+                        standby.port(),
+                        "upstream = a, alternates = [b]",
+                        "upstreams.a { endpoints += \"127.0.0.1:" + alsoBroken.port()
+                                + "\", breaker.consecutive-failures = 99"
+                                + ", ejection { consecutive-failures = 1, max-share = 100%, base-time = 1m } }");
+                McpCaller client = new McpCaller(sidecar)) {
+            assertEquals(503, client.post(Rpc.call("1", "echo")).status());
+            assertEquals(503, client.post(Rpc.call("2", "echo")).status());
+            for (int i = 0; i < 10; i++) {
+                assertTrue(call(client).contains("standby"));
+            }
+            assertEquals(2, broken.seen().size() + alsoBroken.seen().size());
+
+            sidecar.adminPost("/breakers/b/open");
+            assertEquals(503, client.post(Rpc.call("3", "echo")).status(), "better than nothing");
+        }
+    }
+
                 RunningSidecar sidecar = sidecar(
                         first.port(),
                         second.port(),

@@ -11,6 +11,7 @@ import dev.outrigger.testing.Configs;
 import dev.outrigger.time.ManualClock;
 import dev.outrigger.upstream.EndpointStatus;
 import dev.outrigger.upstream.Upstream;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,31 @@ class DestinationsTest {
         assertSame(c, targets.insteadOf(a, clock.nanoTime()));
         c.endpoints().get(0).status(new EndpointStatus(false, "down", 0, 1));
         assertNull(targets.insteadOf(a, clock.nanoTime()));
+    }
+
+    @Test
+    void anUpstreamWhoseEndpointsAreAllEjectedGetsNothingThatAnotherCanTakeUntilOneIsDue() {
+        Destinations targets =
+                compiler.compile(Configs.of("a", """
+                                defaults.upstream.ejection { consecutive-failures = 1, base-time = 30s, max-share = 100% }
+                                upstreams { a.endpoints = ["10.0.0.1:80", "10.0.0.2:80"], b.endpoints = ["10.0.1.1:80", "10.0.1.2:80"] }
+                                routes = [{ upstream = b, alternates = [a] }]
+                                """), null).destinations().get(0);
+        Upstream b = targets.all().get(0);
+        Upstream a = targets.all().get(1);
+        assertSame(a, targets.insteadOf(b, clock.nanoTime()));
+
+        a.onFailure(a.endpoints().get(0), clock.nanoTime());
+        assertSame(a, targets.insteadOf(b, clock.nanoTime()), "one works");
+        a.onFailure(a.endpoints().get(1), clock.nanoTime());
+        assertEquals(2, a.ejected());
+        assertNull(targets.insteadOf(b, clock.nanoTime()));
+
+        clock.advance(Duration.ofSeconds(40));
+        assertSame(a, targets.insteadOf(b, clock.nanoTime()), "a request has to show whether it is back");
+        assertTrue(a.endpoints().get(0).ejection().takesProbe(clock.nanoTime()));
+        assertTrue(a.endpoints().get(1).ejection().takesProbe(clock.nanoTime()));
+        assertNull(targets.insteadOf(b, clock.nanoTime()), "both are being tried");
     }
 
     @Test
