@@ -89,20 +89,32 @@ final class Affinity {
             leave(known);
             return null;
         }
-        pinned = pool != null;
-        if (pool == null && key != null && key.isThere()) {
-            pool = pools.pickFor(key.hash());
-            pinned = true;
-        } else if (pool == null) {
-            pool = pools.pick();
+        AffinityKey kept = key();
+        // A session that is not known here is most likely held where its key leads.
+        pinned = pool != null || (kept != null && sessionId != null);
+        if (pool == null) {
+            pool = kept == null ? pools.pick() : pools.pickFor(kept.hash());
         }
         endpoint = pool.endpoint();
         return pool;
     }
 
-    /** Where else a request may be sent: to the same replica if it is bound to it, else to another one if there is one. */
+    /**
+     * Where else a request may be sent: to the same replica if a session or a task binds it, else to another one if there is one.
+     * A key only says where requests had best go: one replica that fails is no reason to fail them, and the same key goes to the
+     * same other one.
+     */
     EndpointPool another(UpstreamPools pools, EndpointPool failed) {
-        return pinned ? failed : pools.pickOther(failed);
+        if (pinned) {
+            return failed;
+        }
+        AffinityKey kept = key();
+        return kept == null ? pools.pickOther(failed) : pools.pickOtherFor(kept.hash(), failed);
+    }
+
+    /** The key of the request; null if it has none. */
+    private @Nullable AffinityKey key() {
+        return key == null || !key.isThere() ? null : key;
     }
 
     /** A request is sent to another replica than the one chosen first. */
@@ -110,7 +122,7 @@ final class Affinity {
         endpoint = taken;
     }
 
-    /** Whether it has to go where it went, for a session or a task. */
+    /** Whether it has to go where it went, for a session or a task; a key alone does not bind. */
     boolean isPinned() {
         return pinned;
     }

@@ -106,6 +106,15 @@ public final class UpstreamPools {
         return KeyHash.choose(candidates, key);
     }
 
+    /** The one that a key belongs to next, if {@code tried} does not do; that one again if no other works. */
+    public EndpointPool pickOtherFor(long key, EndpointPool tried) {
+        if (pools.length == 1) {
+            return pools[0];
+        }
+        gather(tried.endpoint(), false, 0);
+        return KeyHash.choose(candidates, key);
+    }
+
     /** What a text comes to as a key. */
     public static long key(CharSequence text) {
         return KeyHash.of(text);

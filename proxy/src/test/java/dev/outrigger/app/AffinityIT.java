@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that a header, a cookie or the client's address keeps together. */
 @Timeout(120)
@@ -96,6 +98,86 @@ class AffinityIT {
                 }
             }
             assertEquals(1, replicas.size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "session-affinity = header, affinity.header = X-User",
+                "session-affinity = cookie, affinity.cookie.name = X-User"
+            })
+    void whatItsReplicaHasGotNothingOfGoesToAnotherOne(String affinity) throws Exception {
+        try (RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
+                List.of(ScriptedUpstream.refusingPort(), b.port()),
+                "timeout = 5s, retry.budget = 100%",
+                "upstreams.app { ejection.consecutive-failures = 0, " + affinity + " }")) {
+            for (int i = 0; i < CLIENTS; i++) {
+                try (McpCaller client =
+                        new McpCaller(sidecar).with("X-User", "user-" + i).with("Cookie", "X-User=user-" + i)) {
+                    WireMessage answer = client.post(Rpc.call("1", "delete_all"));
+                    assertEquals("b", answer.header("x-replica"));
+                    answer.text();
+                }
+            }
+            assertEquals(CLIENTS, b.seen().size());
+            double moved = sidecar.metric("upstream_retries_total", "reason=\"connect\"");
+            assertTrue(moved > 0 && moved < CLIENTS, "moved: " + moved);
+        }
+    }
+
+    @Test
+    void aCallThatMayBeRepeatedIsMadeAgainElsewhereAndAnyOtherIsNot() throws Exception {
+        try (McpUpstream broken = new McpUpstream(request -> request.status(503));
+                RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
+                        List.of(broken.port(), b.port()),
+                        "timeout = 5s, retry { attempts = 2, budget = 100%, tools = [\"get_*\"] }",
+                        "upstreams.app { session-affinity = header, affinity.header = X-User,"
+                                + " ejection.consecutive-failures = 0, breaker.consecutive-failures = 99 }")) {
+            int refused = 0;
+            for (int i = 0; i < CLIENTS; i++) {
+                try (McpCaller client = new McpCaller(sidecar).with("X-User", "user-" + i)) {
+                    WireMessage answer = client.post(Rpc.call("1", "get_time"));
+                    assertEquals("b", answer.header("x-replica"));
+                    answer.text();
+                    refused += client.post(Rpc.call("2", "delete_all")).status() == 503 ? 1 : 0;
+                }
+            }
+            assertTrue(refused > 0 && refused < CLIENTS, "refused: " + refused);
+            assertEquals(2 * refused, broken.seen().size(), "those whose key leads there, and each call once");
+            assertEquals(refused, sidecar.metric("upstream_retries_total", "reason=\"status\""));
+        }
+    }
+
+    @Test
+    void aSessionNeverMovesAlthoughTheKeyMay() throws Exception {
+        try (RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
+                List.of(a.port(), b.port()),
+                "timeout = 5s, retry { attempts = 3, tools = [\"get_*\"] }",
+                "upstreams.app { session-affinity = header, affinity.header = X-User,"
+                        + " ejection.consecutive-failures = 0 }")) {
+            String session = "";
+            String user = "";
+            for (int i = 0; !session.startsWith("a-"); i++) {
+                user = "user-" + i;
+                try (McpCaller client = new McpCaller(sidecar).with("X-User", user)) {
+                    session = client.post(Rpc.initialize("1")).header("mcp-session-id");
+                }
+            }
+            int before = b.seen().size();
+            a.close();
+            try (McpCaller client = new McpCaller(sidecar).with("X-User", user).session(session)) {
+                WireMessage lost = client.post(Rpc.call("1", "get_time"));
+                assertEquals(404, lost.status(), "its owner is gone");
+                lost.text();
+                assertEquals(404, client.post(Rpc.call("2", "get_time")).status(), "it is known no more");
+            }
+            assertEquals(before, b.seen().size());
+            try (McpCaller client = new McpCaller(sidecar).with("X-User", user)) {
+                assertTrue(client.post(Rpc.initialize("9"))
+                        .header("mcp-session-id")
+                        .startsWith("b-"));
+            }
         }
     }
 

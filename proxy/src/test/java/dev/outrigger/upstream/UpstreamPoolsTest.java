@@ -191,6 +191,20 @@ class UpstreamPoolsTest {
     }
 
     @Test
+    void aKeyWhoseEndpointWasTriedGoesToTheOneThatItWouldHaveWithoutIt() {
+        for (int user = 0; user < 20; user++) {
+            long key = UpstreamPools.key("user-" + user);
+            EndpointPool own = pools.pickFor(key);
+            EndpointPool other = own.endpoint() == a ? pool(pools, b) : pool(pools, a);
+            assertSame(other, pools.pickOtherFor(key, own));
+            assertSame(own, pools.pickFor(key), "nothing has changed");
+            other.endpoint().status(new EndpointStatus(false, "connect refused", 0, 1));
+            assertSame(own, pools.pickOtherFor(key, own), "rather than one that does not work");
+            other.endpoint().status(new EndpointStatus(true, "", 1, 2));
+        }
+    }
+
+    @Test
     void anEndpointOfALaterConfigurationHasAPoolBeforeThatConfigurationIsHere() {
         Endpoint early = new Endpoint(InetSocketAddress.createUnresolved("host", 3), 2);
 
