@@ -10,6 +10,7 @@ import dev.outrigger.mcp.McpScanner;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.resilience.ConcurrencyLimiter;
 import dev.outrigger.resilience.ConcurrencyLimiter.Ending;
+import dev.outrigger.resilience.Limiters;
 import dev.outrigger.resilience.OverloadGuard;
 import dev.outrigger.resilience.RateLimiter;
 import dev.outrigger.route.Route;
@@ -37,9 +38,9 @@ final class Admission {
     private final Route route;
     private final Question question;
     private final Routed routed;
-    private final @Nullable ConcurrencyLimiter ofUpstream;
-    private final OverloadGuard guard;
+    private final Limiters limiters;
 
+    private @Nullable ConcurrencyLimiter ofUpstream;
     private @Nullable RateLimiter refusedBy;
     private @Nullable Places places;
 
@@ -50,8 +51,7 @@ final class Admission {
             HttpRequest head,
             ClientInfo client,
             Routed routed,
-            @Nullable ConcurrencyLimiter ofUpstream,
-            OverloadGuard guard) {
+            Limiters limiters) {
         this.exchange = exchange;
         this.worker = worker;
         this.record = record;
@@ -60,8 +60,8 @@ final class Admission {
         this.question = routed.question();
         this.route = question.route();
         this.routed = routed;
-        this.ofUpstream = ofUpstream;
-        this.guard = guard;
+        this.limiters = limiters;
+        this.ofUpstream = limiters.ofUpstream(routed.upstream().name());
     }
 
     /** @return null if nothing limits such a request */
@@ -74,15 +74,39 @@ final class Admission {
             ClientInfo client,
             Routed routed) {
         Route route = routed.question().route();
-        ConcurrencyLimiter ofUpstream =
-                snapshot.limiters().ofUpstream(routed.upstream().name());
-        OverloadGuard guard = snapshot.limiters().guard();
-        boolean limited = guard.isShedding()
+        Limiters limiters = snapshot.limiters();
+        boolean limited = limiters.guard().isShedding()
                 || route.rateLimiter() != null
                 || route.concurrencyLimiter() != null
                 || route.tools().limitsAny()
-                || ofUpstream != null;
-        return limited ? new Admission(exchange, worker, record, head, client, routed, ofUpstream, guard) : null;
+                || limiters.ofUpstream(routed.upstream().name()) != null;
+        return limited ? new Admission(exchange, worker, record, head, client, routed, limiters) : null;
+    }
+
+    /**
+     * What an exchange that goes to another upstream after all has with limits. It gives the places of the one before back, which
+     * has got nothing of it, and has those of the other one to take.
+     *
+     * @param before null if nothing limited it so far
+     * @param routed to the other upstream
+     */
+    static @Nullable Admission moved(
+            @Nullable Admission before,
+            Exchange exchange,
+            Worker worker,
+            Snapshot snapshot,
+            ExchangeRecord record,
+            HttpRequest head,
+            ClientInfo client,
+            Routed routed) {
+        if (before == null) {
+            return of(exchange, worker, snapshot, record, head, client, routed);
+        }
+        if (before.places != null && before.ofUpstream != null) {
+            before.places.giveBackLast();
+        }
+        before.ofUpstream = before.limiters.ofUpstream(routed.upstream().name());
+        return before;
     }
 
     // ---- in a time
@@ -98,6 +122,7 @@ final class Admission {
         if (calls == 0) {
             return null;
         }
+        OverloadGuard guard = limiters.guard();
         if (guard.isShedding()) {
             guard.onShed();
             return Failure.retryLater(Reason.SHED, SHED_NANOS);
@@ -175,9 +200,7 @@ final class Admission {
             exchange.send();
             return;
         }
-        Places wanted = new Places(worker, routed.timeouts(), this::onPlaces);
-        question.calls().forEach(call -> wanted.add(call.concurrencyLimiter(), 1));
-        wanted.add(route.concurrencyLimiter(), calls);
+        Places wanted = places == null ? wanted(calls) : places;
         wanted.add(ofUpstream, calls);
         places = wanted;
         if (wanted.enter(nowNanos)) {
@@ -187,6 +210,13 @@ final class Admission {
         } else {
             exchange.hold();
         }
+    }
+
+    private Places wanted(int calls) {
+        Places wanted = new Places(worker, routed.timeouts(), this::onPlaces);
+        question.calls().forEach(call -> wanted.add(call.concurrencyLimiter(), 1));
+        wanted.add(route.concurrencyLimiter(), calls);
+        return wanted;
     }
 
     private void onPlaces(@Nullable Failure wrong) {
@@ -206,11 +236,12 @@ final class Admission {
     /**
      * Gives its places back, or leaves the line; without effect the second time.
      *
+     * @param admission null if nothing limits the exchange
      * @param outcome how the exchange ended
      */
-    void leave(Outcome outcome, long nowNanos) {
-        if (places != null) {
-            places.leave(ending(outcome), nowNanos);
+    static void leave(@Nullable Admission admission, Outcome outcome, long nowNanos) {
+        if (admission != null && admission.places != null) {
+            admission.places.leave(admission.ending(outcome), nowNanos);
         }
     }
 

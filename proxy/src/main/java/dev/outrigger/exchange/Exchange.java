@@ -195,22 +195,25 @@ final class Exchange implements RequestSink, AttemptListener {
         }
     }
 
-    /** Nothing is against it any more. */
+    /** Nothing is against it any more, unless the upstream itself is. */
     void send() {
-        boolean waited = state == State.WAITING;
-        moveTo(State.ATTEMPTING);
         record.attemptNanos = worker.clock().nanoTime();
-        Routed tried;
-        Failure wrong;
-        do {
-            tried = routed();
-            wrong = sending.begin(tried, snapshot.mcp().injectMetaTrace(), record.attemptNanos);
-            routed = wrong == null ? tried : tried.movedOn(wrong, this, factory, record, head);
-        } while (routed != tried);
+        Routed tried = routed();
+        Failure wrong = sending.admit(tried, record.attemptNanos);
+        Routed next = wrong == null ? tried : tried.movedOn(wrong, this, factory, record, head);
+        if (next != tried) {
+            routed = next;
+            admission = Admission.moved(admission, this, worker, snapshot, record, head, client, next);
+            takeSlot();
+            return;
+        }
         if (wrong != null) {
             fail(wrong);
             return;
         }
+        boolean waited = state == State.WAITING;
+        moveTo(State.ATTEMPTING);
+        sending.begin(snapshot.mcp().injectMetaTrace(), record.attemptNanos);
         onRequestGrew();
         if (waited && state != State.DONE) {
             sending.flushLate();
@@ -271,7 +274,7 @@ final class Exchange implements RequestSink, AttemptListener {
             return;
         }
         long nowNanos = worker.clock().nanoTime();
-        leavePlaces(Outcome.SUCCESS, nowNanos);
+        Admission.leave(admission, Outcome.SUCCESS, nowNanos);
         // A tunnel says no more about the server's health than that it could be begun.
         sending.judge(Verdict.SUCCESS);
         deliver().tunnel(response, sending.attempt(), nowNanos, () -> finish(Outcome.SUCCESS));
@@ -468,7 +471,7 @@ final class Exchange implements RequestSink, AttemptListener {
         sending.release();
         record.outcome = otherwise;
         record.endNanos = worker.clock().nanoTime();
-        leavePlaces(otherwise, record.endNanos);
+        Admission.leave(admission, otherwise, record.endNanos);
         if (delivery != null) {
             delivery.close(record.endNanos);
         }
@@ -478,12 +481,6 @@ final class Exchange implements RequestSink, AttemptListener {
             routed.conversation().finish(otherwise);
         }
         factory.finished(record);
-    }
-
-    private void leavePlaces(Outcome outcome, long nowNanos) {
-        if (admission != null) {
-            admission.leave(outcome, nowNanos);
-        }
     }
 
     private void moveTo(State target) {

@@ -60,7 +60,7 @@ final class Places extends LoopTimers.Timer {
         this.onward = onward;
     }
 
-    /** Before {@link #enter}. */
+    /** Before {@link #enter}, or for what has to be entered as well then. */
     void add(@Nullable ConcurrencyLimiter limiter, int calls) {
         if (limiter == null) {
             return;
@@ -147,6 +147,12 @@ final class Places extends LoopTimers.Timer {
             refusal = Failure.of(Reason.QUEUE_TIMEOUT);
             onward.accept(refusal);
         }
+    }
+
+    /** All are held: gives those of the limit that was added last back, which were not used. */
+    void giveBackLast() {
+        Place last = wanted.remove(--held);
+        last.limiter.giveBack(last.calls);
     }
 
     /** Why the places will not be there; null if nothing is against it yet. */

@@ -37,6 +37,8 @@ final class Sending {
     private final BreakerPass pass;
     private final PendingBody pending = new PendingBody();
 
+    private @Nullable Routed admitted;
+    private @Nullable EndpointPool chosen;
     private @Nullable Tries tries;
 
     Sending(
@@ -64,18 +66,18 @@ final class Sending {
     }
 
     /**
-     * Admits the request and sends it. The listener may hear of a failure before this returns.
+     * Asks whether the request may go there.
      *
-     * @return why it is not even tried, null if it is
+     * @return why it is not even tried; null if it is to {@link #begin} now
      */
     @Nullable
-    Failure begin(Routed to, boolean injectTrace, long nowNanos) {
+    Failure admit(Routed to, long nowNanos) {
         UpstreamPools pools = view.pools(to.upstream());
         if (pools.isEmpty()) {
             return Failure.of(Reason.NO_ENDPOINT);
         }
-        EndpointPool chosen = to.conversation().choose(pools);
-        if (chosen == null) {
+        EndpointPool pool = to.conversation().choose(pools);
+        if (pool == null) {
             return Failure.of(Reason.SESSION_LOST);
         }
         Question question = to.question();
@@ -84,16 +86,25 @@ final class Sending {
         if (!question.isResponse() && !pass.enter(to.upstream().breaker(), question.toolBreaker(), nowNanos)) {
             return Failure.retryLater(Reason.BREAKER_OPEN, pass.retryAfterNanos(nowNanos));
         }
+        admitted = to;
+        chosen = pool;
+        return null;
+    }
+
+    /** Sends the request where it was admitted to. The listener may hear of a failure before this returns. */
+    void begin(boolean injectTrace, long nowNanos) {
+        Routed to = Objects.requireNonNull(admitted);
+        Question question = to.question();
         RequestHeadRewriter.rewrite(
                 head, record, client, worker.traces(), question.route().upgrades());
         if (injectTrace) {
             question.injectTrace(pending);
         }
-        Tries begun = new Tries(
-                listener, worker, downstream, head, client, record, pending, to, pass, pools, chosen.forClient(client));
+        EndpointPool first = Objects.requireNonNull(chosen).forClient(client);
+        UpstreamPools pools = view.pools(to.upstream());
+        Tries begun = new Tries(listener, worker, downstream, head, client, record, pending, to, pass, pools, first);
         tries = begun;
         begun.begin(nowNanos);
-        return null;
     }
 
     // ---- the body

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.testing.Await;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Routes that lead to several upstreams: by weight, by session and task, and to those that stand in for others. */
 class DestinationsIT {
@@ -57,10 +61,6 @@ class DestinationsIT {
     }
 
     @Test
-    void withoutAnAlternateOfUseTheRefusalIsThatOfTheLastOneAsked() throws Exception {
-        try (McpUpstream first = new McpUpstream(request -> request.status(500));
-                McpUpstream second = new McpUpstream(request -> request.status(500));
-    @Test
     void anAlternateStandsInWhileAllEndpointsAreEjected() throws Exception {
         try (McpUpstream broken = new McpUpstream(request -> request.status(503));
                 McpUpstream alsoBroken = new McpUpstream(request -> request.status(503));
@@ -85,6 +85,10 @@ class DestinationsIT {
         }
     }
 
+    @Test
+    void withoutAnAlternateOfUseTheRefusalIsThatOfTheLastOneAsked() throws Exception {
+        try (McpUpstream first = new McpUpstream(request -> request.status(500));
+                McpUpstream second = new McpUpstream(request -> request.status(500));
                 RunningSidecar sidecar = sidecar(
                         first.port(),
                         second.port(),
@@ -97,6 +101,79 @@ class DestinationsIT {
             assertEquals(1, first.seen().size());
             assertEquals(1, second.seen().size());
         }
+    }
+
+    /** The breaker opens while it waits for its place: it is sent on when it has got it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"max = 1", "max = 1, queue = 5, queue-timeout = 15s"})
+    void whatMovesOnTakesAPlaceWhereItGoesAndKeepsNoneWhereItWasRefused(String limit) throws Exception {
+        boolean queues = limit.contains("queue");
+        Semaphore firsts = new Semaphore(0);
+        Semaphore standbys = new Semaphore(0);
+        try (McpUpstream first = new McpUpstream(held(firsts, "first"));
+                McpUpstream standby = new McpUpstream(held(standbys, "standby"));
+                RunningSidecar sidecar = sidecar(
+                        first.port(),
+                        standby.port(),
+                        "upstream = a, alternates = [b]",
+                        "upstreams.a.concurrency-limit { max = 1, queue = 5, queue-timeout = 15s }"
+                                + ", upstreams.b.concurrency-limit { " + limit + " }");
+                McpCaller holder = new McpCaller(sidecar);
+                McpCaller moved = new McpCaller(sidecar);
+                McpCaller next = new McpCaller(sidecar)) {
+            moveOn(sidecar, first, firsts, holder, moved);
+            Await.until("it went on", DEADLINE, () -> standby.seen().size() == 1);
+            assertEquals(0, used(sidecar, "a"), "where it was refused");
+            assertEquals(1, used(sidecar, "b"), "where it is");
+
+            sidecar.adminPost("/breakers/a/reset");
+            moveOn(sidecar, first, firsts, holder, next);
+            if (queues) {
+                sidecar.awaitMetric(1, "outrigger_concurrency_waiting", "service=\"b\"");
+            } else {
+                assertTrue(next.answer().text().contains("\"queue_full\""));
+            }
+            assertEquals(0, used(sidecar, "a"), "who waits for the second holds none of the first");
+            assertEquals(1, standby.seen().size());
+            standbys.release(2);
+            assertTrue(moved.answer().text().contains("standby"));
+            if (queues) {
+                assertTrue(next.answer().text().contains("standby"));
+            }
+            sidecar.awaitMetric(0, "outrigger_concurrency_used");
+        } finally {
+            firsts.release(100);
+            standbys.release(100);
+        }
+    }
+
+    /** The one place of the first is taken, somebody waits for it, the breaker opens, and the place becomes free. */
+    private static void moveOn(
+            RunningSidecar sidecar, McpUpstream first, Semaphore firsts, McpCaller holder, McpCaller waiter)
+            throws Exception {
+        int before = first.seen().size();
+        holder.sendPost(Rpc.call("1", "echo"));
+        Await.until("it is there", DEADLINE, () -> first.seen().size() > before);
+        waiter.sendPost(Rpc.call("2", "echo"));
+        sidecar.awaitMetric(1, "outrigger_concurrency_waiting", "service=\"a\"");
+        sidecar.adminPost("/breakers/a/open");
+        firsts.release();
+        assertTrue(holder.answer().text().contains("first"));
+    }
+
+    private static double used(RunningSidecar sidecar, String upstream) throws Exception {
+        return sidecar.metric("outrigger_concurrency_used", "scope=\"upstream\"", "service=\"" + upstream + "\"");
+    }
+
+    private static McpUpstream.Behaviour held(Semaphore answers, String name) {
+        return McpUpstream.calls(request -> {
+            try {
+                assertTrue(answers.tryAcquire(20, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            request.result("{\"from\":\"" + name + "\"}");
+        });
     }
 
     @Test
