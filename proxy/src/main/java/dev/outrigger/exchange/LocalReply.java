@@ -30,7 +30,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,8 +76,7 @@ final class LocalReply {
         Reason reason = failure.reason();
         boolean asStatus =
                 waiting == null || discover || reason == Reason.SESSION_LOST || manner == McpConfig.Refusal.HTTP;
-        long retryAfterNanos = failure.retryAfterNanos();
-        long retryAfterMillis = retryAfterNanos <= 0 ? -1 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(retryAfterNanos));
+        long retryAfterMillis = failure.retryAfterMillis();
         int status = asStatus ? status(reason, discover) : HttpResponseStatus.OK.code();
         ByteBuf body = waiting != null
                 ? errors(

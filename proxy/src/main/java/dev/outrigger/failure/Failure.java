@@ -17,6 +17,7 @@ public record Failure(
         String detail,
         @Nullable Throwable cause,
         long retryAfterNanos) {
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     public static Failure of(Reason reason) {
         return new Failure(reason, Replay.NEVER, "", null, 0);
@@ -37,6 +38,11 @@ public record Failure(
      */
     public static Failure retryLater(Reason reason, long afterNanos) {
         return new Failure(reason, Replay.NEVER, "", null, afterNanos);
+    }
+
+    /** The same in milliseconds, rounded up: whoever comes back a moment too early is refused again. -1 where nothing is known. */
+    public long retryAfterMillis() {
+        return retryAfterNanos <= 0 ? -1 : (retryAfterNanos - 1) / NANOS_PER_MILLI + 1;
     }
 
     /** A failure of which it is certain that no byte of the request left the proxy. */
