@@ -20,7 +20,8 @@ record AccessLine(
         String endpoint,
         int status,
         String outcome,
-        String stream) {
+        String stream,
+        long attempts) {
     static List<AccessLine> read(Path file) throws IOException {
         return Files.readAllLines(file).stream().map(AccessLine::of).toList();
     }
@@ -38,7 +39,8 @@ record AccessLine(
                 text(line, "endpoint"),
                 (int) number(line, "status"),
                 text(line, "outcome"),
-                text(line, "stream"));
+                text(line, "stream"),
+                number(line, "attempts"));
     }
 
     /** The values of these tests hold no escapes. */

@@ -18,7 +18,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,16 +34,17 @@ import org.junit.jupiter.api.Test;
  */
 @RequiresTool("node")
 class McpClientsIT {
-    private static final Path CONTRACT = Path.of("../agent-config/src/test/resources/contract/reverse.conf");
     private static final Path PEERS = Path.of("src/test/node");
     private static final int SERVER_PORT = 18081;
     private static final URI SIDECAR = URI.create("http://127.0.0.1:18080");
 
+    private ContractPorts ports;
     private Process server;
     private RunningSidecar sidecar;
 
     @BeforeEach
     void startServerAndSidecar() throws Exception {
+        ports = ContractPorts.take();
         ProcessBuilder builder = new ProcessBuilder("node_modules/.bin/mcp-server-everything", "streamableHttp")
                 .directory(PEERS.toFile())
                 .redirectErrorStream(true)
@@ -58,16 +58,22 @@ class McpClientsIT {
                 return false;
             }
         });
-        sidecar = RunningSidecar.start(Files.readString(CONTRACT));
+        sidecar = RunningSidecar.start(ports.config("reverse.conf"));
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
-        if (sidecar != null) {
-            sidecar.close();
+    void stop() throws IOException, InterruptedException {
+        try {
+            if (sidecar != null) {
+                sidecar.close();
+            }
+            if (server != null) {
+                // The next one takes the same port, and must not be mistaken for this one while it dies.
+                server.destroyForcibly().waitFor();
+            }
+        } finally {
+            ports.close();
         }
-        // The next server takes the same port, and must not be mistaken for this one while it dies.
-        server.destroyForcibly().waitFor();
     }
 
     @Test
