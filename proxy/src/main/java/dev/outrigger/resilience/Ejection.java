@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>As many failures in a row as {@link EjectionPolicy} says put it out for a time that doubles with each ejection that
  * follows soon, and a little more by chance: sidecars that failed together should not come back together. Once that is over,
- * one request goes there and decides: success brings it back, failure puts it out again at once. A breaker refuses; this only says where requests had better not go, so that there is no permit to give back, and what
- * has to go there all the same, requests of a session that it holds, counts too. Results from before the time is over do not:
+ * one request goes there and decides: success brings it back, failure puts it out again at once. A breaker refuses; this only
+ * says where requests had better not go, so that there is no permit to give back, and what has to go there all the same,
+ * requests of a session that it holds, counts too. Results from before the time is over do not:
  * they are of requests that were under way when it was put out, or of a server that may be down for a moment yet.
  *
  * <p>What changes together is one immutable {@link Spell} behind one reference. Safe for use by any thread; an endpoint that
