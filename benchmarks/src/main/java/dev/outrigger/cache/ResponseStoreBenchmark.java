@@ -4,6 +4,8 @@ import dev.outrigger.cache.StoredAnswer.Source;
 import dev.outrigger.config.model.CacheConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.mcp.McpMethod;
+import dev.outrigger.route.Route;
+import dev.outrigger.runtime.CompiledConfig;
 import dev.outrigger.time.NanoClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,6 +48,11 @@ public class ResponseStoreBenchmark {
     private final int membersAt = MESSAGE.indexOf("\"params\":{") + "\"params\":{".length();
     private final CacheKey absent = new CacheKey(-1, -1, -1, -1);
 
+    private final Route plain = CompiledConfig.of(
+                    "upstreams.app.endpoints = [\"127.0.0.1:1\"], routes = [{ upstream = app }]")
+            .routes()
+            .routes()
+            .get(0);
     private ResponseStore store;
     private CacheKey present;
 
@@ -111,6 +118,12 @@ public class ResponseStoreBenchmark {
     @Threads(2)
     public @Nullable StoredAnswer findByTwoLoops() {
         return store.find(present, NanoClock.SYSTEM.nanoTime());
+    }
+
+    /** What a route without a cache pays. */
+    @Benchmark
+    public boolean withoutCache() {
+        return plain.cache() == null;
     }
 
     @Benchmark

@@ -6,6 +6,7 @@ import dev.outrigger.config.model.FailsOnConfig;
 import dev.outrigger.config.model.FailureRateConfig;
 import dev.outrigger.config.model.SlowCallConfig;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
+import dev.outrigger.upstream.ToolBreakers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,9 @@ public class CircuitBreakerBenchmark {
             Optional.of(new SlowCallConfig(Duration.ofSeconds(2), 0.8, Duration.ofMinutes(1), 20)),
             FailsOnConfig.SERVER_ERRORS);
 
+    private static final String TOOL = "get_weather";
+
+    private final ToolBreakers tools = new ToolBreakers("app", (breaker, from, to, why) -> {});
     private CircuitBreaker closed;
     private CircuitBreaker judging;
     private CircuitBreaker open;
@@ -93,6 +97,15 @@ public class CircuitBreakerBenchmark {
     public long enterAndLeaveJudgedByTwoLoops() {
         long permit = judging.tryEnter(1);
         judging.leave(permit, Verdict.SUCCESS, 1, 2);
+        return permit;
+    }
+
+    /** That of a tool, which is looked up by its label. */
+    @Benchmark
+    public long enterAndLeaveOfTool() {
+        CircuitBreaker breaker = tools.of(TOOL, CONFIG);
+        long permit = breaker.tryEnter(1);
+        breaker.leave(permit, Verdict.SUCCESS, 2);
         return permit;
     }
 

@@ -3,6 +3,9 @@ package dev.outrigger.resilience;
 import dev.outrigger.config.model.ConcurrencyLimitConfig;
 import dev.outrigger.config.model.RateLimitConfig;
 import dev.outrigger.config.model.RateLimitConfig.Algorithm;
+import dev.outrigger.route.Route;
+import dev.outrigger.runtime.CompiledConfig;
+import dev.outrigger.runtime.Snapshot;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,32 +31,49 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"-XX:+UseSerialGC"})
 public class LimitsBenchmark {
     private static final String KEY = "10.1.2.3";
+    private static final int CALLS = 100_000;
 
-    private Limiters limiters;
+    private Snapshot plain;
+    private Route route;
     private RateLimiter bucket;
     private RateLimiter window;
+    private RateLimiter emptied;
     private ConcurrencyLimiter places;
+    private ConcurrencyLimiter adaptive;
+    private long nanos;
 
     @Setup
     public void limits() {
-        limiters = new Limiters(Runnable::run, System::nanoTime);
-        bucket = limiters.rate("bucket", config(Algorithm.TOKEN_BUCKET, 1_000_000));
-        window = limiters.rate("window", config(Algorithm.SLIDING_WINDOW, 1000));
-        places = limiters.concurrency(
-                ConcurrencyLimiter.Scope.ROUTE,
-                "places",
-                new ConcurrencyLimitConfig(100, 10, Duration.ofSeconds(1), false, 1));
+        plain = CompiledConfig.of("upstreams.app.endpoints = [\"127.0.0.1:1\"], routes = [{ upstream = app }]");
+        route = plain.routes().routes().get(0);
+        Limiters limiters = new Limiters(Runnable::run, System::nanoTime);
+        // So many that none is refused.
+        bucket = limiters.rate("bucket", config(Algorithm.TOKEN_BUCKET, Duration.ofMillis(1)));
+        window = limiters.rate("window", config(Algorithm.SLIDING_WINDOW, Duration.ofMillis(1)));
+        emptied = limiters.rate("emptied", config(Algorithm.TOKEN_BUCKET, Duration.ofDays(300)));
+        while (emptied.take(KEY, 1, System.nanoTime()) == 0) {
+            continue;
+        }
+        places = limiters.concurrency(ConcurrencyLimiter.Scope.ROUTE, "places", places(false));
+        adaptive = limiters.concurrency(ConcurrencyLimiter.Scope.UPSTREAM, "adaptive", places(true));
     }
 
-    private static RateLimitConfig config(Algorithm algorithm, int rate) {
-        return new RateLimitConfig(
-                RateLimitConfig.Key.CLIENT_IP, algorithm, rate, Duration.ofSeconds(1), rate, false, 10_000);
+    private static RateLimitConfig config(Algorithm algorithm, Duration per) {
+        return new RateLimitConfig(RateLimitConfig.Key.CLIENT_IP, algorithm, CALLS, per, CALLS, false, 10_000);
     }
 
-    /** All that a request without limits pays. */
+    private static ConcurrencyLimitConfig places(boolean isAdaptive) {
+        return new ConcurrencyLimitConfig(100, 10, Duration.ofSeconds(1), isAdaptive, 1);
+    }
+
+    /** All that a request without limits pays, the guard against overload included. */
     @Benchmark
-    public boolean guard() {
-        return limiters.guard().isShedding() || limiters.ofUpstream("app") != null;
+    public boolean unlimited() {
+        return plain.limiters().guard().isShedding()
+                || route.rateLimiter() != null
+                || route.concurrencyLimiter() != null
+                || route.tools().limitsAny()
+                || plain.limiters().ofUpstream("app") != null;
     }
 
     @Benchmark
@@ -67,8 +87,20 @@ public class LimitsBenchmark {
         return bucket.take(KEY, 1, System.nanoTime());
     }
 
+    /** In a flood, nearly every call. */
+    @Benchmark
+    public long tokenBucketRefuses() {
+        return emptied.take(KEY, 1, System.nanoTime());
+    }
+
     @Benchmark
     public long slidingWindow() {
+        return window.take(KEY, 1, System.nanoTime());
+    }
+
+    @Benchmark
+    @Threads(2)
+    public long slidingWindowByTwoLoops() {
         return window.take(KEY, 1, System.nanoTime());
     }
 
@@ -76,6 +108,23 @@ public class LimitsBenchmark {
     public ConcurrencyLimiter.Entry enterAndLeave() {
         ConcurrencyLimiter.Entry entry = places.tryEnter(1);
         places.leave(1, 1000, ConcurrencyLimiter.Ending.ANSWERED, 0);
+        return entry;
+    }
+
+    @Benchmark
+    @Threads(2)
+    public ConcurrencyLimiter.Entry enterAndLeaveByTwoLoops() {
+        ConcurrencyLimiter.Entry entry = places.tryEnter(1);
+        places.leave(1, 1000, ConcurrencyLimiter.Ending.ANSWERED, 0);
+        return entry;
+    }
+
+    /** Five times in a second the limit is worked out anew, which makes one object. */
+    @Benchmark
+    public ConcurrencyLimiter.Entry enterAndLeaveAdaptive() {
+        ConcurrencyLimiter.Entry entry = adaptive.tryEnter(1);
+        nanos += 1000;
+        adaptive.leave(1, 1000, ConcurrencyLimiter.Ending.ANSWERED, nanos);
         return entry;
     }
 }
