@@ -47,6 +47,8 @@ final class McpProbe implements Probe {
     private boolean legacy;
     private @Nullable ProbeRequest request;
     private @Nullable Listener listener;
+    /** How often it was begun: what an earlier time is still waited for is nothing to a later one. */
+    private int times;
 
     /** @param connect for what can not be asked yet */
     McpProbe(ProbeConnections connections, EndpointPool pool, HealthCheckConfig config, Probe connect) {
@@ -59,6 +61,7 @@ final class McpProbe implements Probe {
     @Override
     public void begin(Listener told) {
         listener = told;
+        times++;
         if (legacy) {
             initialize();
         } else {
@@ -84,6 +87,7 @@ final class McpProbe implements Probe {
     }
 
     private void discover() {
+        int time = times;
         HttpRequest head = post(DISCOVER);
         head.headers().set(HeaderNames.MCP_PROTOCOL_VERSION, MODERN).set(HeaderNames.MCP_METHOD, "server/discover");
         request = connections.send(pool, head, DISCOVER, new ProbeRequest.Listener() {
@@ -91,9 +95,9 @@ final class McpProbe implements Probe {
             public void onAnswer(HttpResponse answer, boolean result) {
                 int status = answer.status().code();
                 if (result || asksWhoIsThere(status)) {
-                    tell(EndpointHealth.NO_ERROR);
+                    tell(time, EndpointHealth.NO_ERROR);
                 } else if (status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code()) {
-                    tell("status " + status);
+                    tell(time, "status " + status);
                 } else if (listener != null) {
                     legacy = true;
                     initialize();
@@ -102,12 +106,13 @@ final class McpProbe implements Probe {
 
             @Override
             public void onFailed(Failure failure) {
-                fail(failure);
+                fail(time, failure);
             }
         });
     }
 
     private void initialize() {
+        int time = times;
         request = connections.send(pool, post(INITIALIZE), INITIALIZE, new ProbeRequest.Listener() {
             @Override
             public void onAnswer(HttpResponse answer, boolean result) {
@@ -117,13 +122,13 @@ final class McpProbe implements Probe {
                     end(session);
                 }
                 boolean fine = result || asksWhoIsThere(status);
-                legacy = fine;
-                tell(fine ? EndpointHealth.NO_ERROR : status < 300 ? "no MCP result" : "status " + status);
+                legacy = time == times ? fine : legacy;
+                tell(time, fine ? EndpointHealth.NO_ERROR : status < 300 ? "no MCP result" : "status " + status);
             }
 
             @Override
             public void onFailed(Failure failure) {
-                fail(failure);
+                fail(time, failure);
             }
         });
     }
@@ -150,19 +155,19 @@ final class McpProbe implements Probe {
         return status == HttpResponseStatus.UNAUTHORIZED.code() || status == HttpResponseStatus.FORBIDDEN.code();
     }
 
-    private void fail(Failure failure) {
+    private void fail(int time, Failure failure) {
         Listener told = listener;
-        if (ProbeConnections.isTooEarly(failure) && told != null) {
+        if (ProbeConnections.isTooEarly(failure) && told != null && time == times) {
             connect.begin(told);
         } else {
-            tell(ProbeConnections.phrase(failure));
+            tell(time, ProbeConnections.phrase(failure));
         }
     }
 
-    private void tell(String error) {
-        Listener told = listener;
-        listener = null;
+    private void tell(int time, String error) {
+        Listener told = time == times ? listener : null;
         if (told != null) {
+            listener = null;
             told.onResult(error);
         }
     }

@@ -129,6 +129,10 @@ class HealthCheckIT {
                 RunningSidecar sidecar = sidecar(server, OFTEN + ", type = mcp")) {
             awaitHealth(sidecar, "\"answer timeout\"");
             Await.until("the sessions were ended", DEADLINE, () -> ended.contains("s1") && ended.contains("s2"));
+            assertEquals(
+                    0,
+                    sidecar.metric("upstream_health_checks_total", "result=\"success\""),
+                    "what is too late for one check is not the answer to another");
         }
     }
 
