@@ -232,14 +232,15 @@ public final class SnapshotCompiler {
                 : new Upstream(config, earlier.breaker(), addresses, endpoints, draining, earlier.memory());
     }
 
-    /** What was written and is written no more is to be left; what was found and is found no more leaves as its sessions end. */
+    /** What was written and is written no more is to be left; what was found and is found no more leaves as its sessions and tasks end. */
     private static List<Endpoint> draining(UpstreamConfig config, Upstream earlier, List<Endpoint> endpoints) {
         if (config.dns().isEmpty() || !config.dns().equals(earlier.config().dns())) {
             return List.of();
         }
         return earlier.reachable().stream()
                 .filter(endpoint -> !endpoints.contains(endpoint) && !endpoint.isDead())
-                .filter(endpoint -> earlier.sessions().isHeldBy(endpoint))
+                .filter(endpoint ->
+                        earlier.sessions().isHeldBy(endpoint) || earlier.tasks().isHeldBy(endpoint))
                 .toList();
     }
 

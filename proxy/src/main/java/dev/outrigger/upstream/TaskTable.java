@@ -38,6 +38,11 @@ public final class TaskTable {
         endpoints.put(taskId, endpoint);
     }
 
+    /** Whether an endpoint holds any that may still be asked for. */
+    public boolean isHeldBy(Endpoint endpoint) {
+        return endpoints.asMap().containsValue(endpoint);
+    }
+
     /**
      * Sets other bounds.
      *

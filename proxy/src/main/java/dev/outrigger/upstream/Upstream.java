@@ -42,7 +42,7 @@ public final class Upstream {
     /**
      * @param addresses of the endpoints, configured or found
      * @param endpoints in the same order
-     * @param draining others that were found before and still hold sessions
+     * @param draining others that were found before and still hold sessions or tasks
      */
     public Upstream(
             UpstreamConfig config,
@@ -83,7 +83,7 @@ public final class Upstream {
         return addresses;
     }
 
-    /** Endpoints that are found no more, and that get the requests of the sessions which they hold, and no others. */
+    /** Endpoints that are found no more, and that get the requests of the sessions and tasks which they hold, and no others. */
     public List<Endpoint> draining() {
         return draining;
     }

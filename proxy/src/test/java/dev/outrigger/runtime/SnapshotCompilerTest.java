@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.cache.ResponseStore;
+import dev.outrigger.config.model.EndpointConfig;
+import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.testing.Configs;
@@ -84,6 +86,26 @@ class SnapshotCompilerTest {
         Snapshot third = compile("upstreams.app.endpoints = [\"10.0.0.1:80\", \"named:80\"]", second);
         assertNotSame(app.endpoints().get(0), upstream(third, "app").endpoints().get(0), "it was gone in between");
         assertSame(endpoints.get(2), upstream(third, "app").endpoints().get(1));
+    }
+
+    @Test
+    void whatIsFoundNoMoreStaysForTheSessionsAndTasksThatItHolds() {
+        ProxyConfig named = Configs.of("app", "upstreams.app.dns = \"mcp:80\"");
+        List<EndpointConfig> before = List.of(
+                EndpointConfig.of("10.0.0.1", 80),
+                EndpointConfig.of("10.0.0.2", 80),
+                EndpointConfig.of("10.0.0.3", 80));
+        Snapshot found = compiler.compile(named, null, upstream -> before);
+        Upstream old = upstream(found, "app");
+        old.sessions().bind("s", old.endpoints().get(0));
+        old.tasks().bind("t", old.endpoints().get(1));
+
+        Snapshot next = compiler.compile(named, found, upstream -> List.of(EndpointConfig.of("10.0.0.4", 80)));
+
+        assertEquals(List.of("10.0.0.4:80"), names(upstream(next, "app").endpoints()));
+        assertEquals(
+                List.of("10.0.0.1:80", "10.0.0.2:80"),
+                names(upstream(next, "app").draining()));
     }
 
     @Test
