@@ -1,6 +1,7 @@
 package dev.outrigger.cache;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,14 @@ public final class Flight {
          * @param answer null: there is none that could be shared, everybody has to ask for themselves
          */
         void onLanded(@Nullable StoredAnswer answer);
+
+        /**
+         * The other one has left before there was an answer: whoever still wants it asks anew, one of them for all. If each
+         * asked alone, the patience of one client would decide when a slow server gets the requests of all at once.
+         */
+        default void onLeft() {
+            onLanded(null);
+        }
     }
 
     private record Seat(@Nullable Waiter waiter, @Nullable Seat next) {}
@@ -47,11 +56,20 @@ public final class Flight {
 
     /** Tells all who wait; without effect the second time. What may be kept is in the store before. */
     public void land(@Nullable StoredAnswer answer) {
+        end(waiter -> waiter.onLanded(answer));
+    }
+
+    /** Tells all who wait that nobody asks for them any more; without effect once it has landed. */
+    public void leave() {
+        end(Waiter::onLeft);
+    }
+
+    private void end(Consumer<Waiter> news) {
         store.landed(key, this);
         Seat seat = seats.getAndSet(CLOSED);
         while (seat != null) {
             if (seat.waiter != null) {
-                seat.waiter.onLanded(answer);
+                news.accept(seat.waiter);
             }
             seat = seat.next;
         }

@@ -124,17 +124,29 @@ final class CacheFill {
         land(null);
     }
 
+    /** The client has left: those who wait still want an answer. Without effect if there was one. */
+    void leave() {
+        if (end() && flight != null) {
+            flight.leave();
+        }
+    }
+
     private void land(@Nullable StoredAnswer answer) {
+        if (end() && flight != null) {
+            flight.land(answer);
+        }
+    }
+
+    /** @return whether this was the first end */
+    private boolean end() {
         if (over) {
-            return;
+            return false;
         }
         over = true;
         if (copy != null) {
             copy.drop();
             copy = null;
         }
-        if (flight != null) {
-            flight.land(answer);
-        }
+        return true;
     }
 }

@@ -90,6 +90,15 @@ final class Caching implements Flight.Waiter {
         });
     }
 
+    @Override
+    public void onLeft() {
+        worker.loop().execute(() -> {
+            if (!exchange.isOver()) {
+                ask();
+            }
+        });
+    }
+
     /**
      * Answers with what was said before, where the upstream could not be asked.
      *

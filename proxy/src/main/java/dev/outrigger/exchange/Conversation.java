@@ -368,7 +368,7 @@ final class Conversation implements AnswerReader.Listener {
         }
         calls.exchangeEnded(record, otherwise);
         question.release();
-        question.abandonFill();
+        question.endFill(otherwise);
         if (answer != null) {
             answer.release();
             answer = null;

@@ -2,6 +2,7 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.config.model.BreakerConfig;
 import dev.outrigger.failure.Failure;
+import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.PendingBody;
 import dev.outrigger.mcp.McpFacts;
@@ -263,8 +264,18 @@ final class Question {
 
     /** There will be no answer that could be kept; without effect if there was one. */
     void abandonFill() {
+        endFill(Outcome.ERROR);
+    }
+
+    /** The exchange is over: {@link #abandonFill}, and whether because its client has left. */
+    void endFill(Outcome outcome) {
         CacheFill fill = fill();
-        if (fill != null) {
+        if (fill == null) {
+            return;
+        }
+        if (outcome == Outcome.CANCELLED) {
+            fill.leave();
+        } else {
             fill.abandon();
         }
     }

@@ -132,6 +132,7 @@ class CoalescingIT {
             askAll(sidecar, true);
             clients.get(0).close();
             expectAnswers(1);
+            assertEquals(2, upstream.seen().size(), "one of the others asks for all");
         }
     }
 

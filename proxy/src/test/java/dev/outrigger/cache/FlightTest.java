@@ -61,6 +61,30 @@ class FlightTest {
     }
 
     @Test
+    void whoHasLeftIsNotTakenForAnAnswer() {
+        List<String> news = new ArrayList<>();
+        Flight flight = Objects.requireNonNull(store.joinOrLead(KEY, told::add));
+        assertNull(store.joinOrLead(KEY, new Flight.Waiter() {
+            @Override
+            public void onLanded(@Nullable StoredAnswer answer) {
+                news.add("landed");
+            }
+
+            @Override
+            public void onLeft() {
+                news.add("left");
+                assertNotNull(store.joinOrLead(KEY, this), "it asks now");
+            }
+        }));
+
+        flight.leave();
+        flight.land(answer());
+
+        assertEquals(List.of("left"), news);
+        assertEquals(List.of(), told);
+    }
+
+    @Test
     void whateverTheThreadsDoEverybodyLeadsOrIsToldOnce() throws Exception {
         int threads = 4;
         int rounds = 50_000;

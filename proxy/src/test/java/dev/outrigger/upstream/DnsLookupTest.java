@@ -8,7 +8,6 @@ import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.testing.NameServer;
 import dev.outrigger.transport.EventLoops;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -34,7 +33,7 @@ class DnsLookupTest {
     @BeforeEach
     void open() throws Exception {
         names = new NameServer();
-        resolver = new DnsNameResolverBuilder((EventLoop) group.next())
+        resolver = new DnsNameResolverBuilder(group.next())
                 .datagramChannelType(loops.datagramChannel())
                 .searchDomains(List.of("default.svc.cluster.test", "svc.cluster.test", "cluster.test"))
                 .ndots(5)

@@ -173,7 +173,7 @@ final class EveryKeyTest {
                 Optional.of(new DnsConfig(
                         new HostPort("_mcp._tcp.example.com", 0),
                         DnsConfig.Family.BOTH,
-                        List.of(new HostPort("n", 73)),
+                        List.of(new HostPort("10.0.0.73", 73)),
                         Duration.ofSeconds(74),
                         Duration.ofSeconds(75),
                         Duration.ofSeconds(76),
