@@ -59,8 +59,11 @@ final class Affinity {
     /** Whether the session that the request names is that of who asks, as far as it is known; it counts as used then. */
     boolean admits() {
         String id = head.headers().get(HeaderNames.MCP_SESSION_ID);
-        McpSession named = id == null ? null : upstream.sessions().find(id);
-        return named == null || (named.admits(authorization(), peer) && !named.isOver());
+        if (id == null) {
+            return true;
+        }
+        McpSession named = upstream.sessions().find(id);
+        return named == null ? !isLost(id) : named.admits(authorization(), peer) && !named.isOver();
     }
 
     /** Whether the answers of the session come on a stream of their own, as with HTTP+SSE. */
@@ -80,6 +83,9 @@ final class Affinity {
             findSession();
         }
         McpSession known = session;
+        if (known == null && sessionId != null && isLost(sessionId)) {
+            return null;
+        }
         if (known != null && (!known.admits(authorization(), peer) || known.isOver())) {
             session = null;
             return null;
@@ -134,6 +140,11 @@ final class Affinity {
 
     private @Nullable String authorization() {
         return head.headers().get(HttpHeaderNames.AUTHORIZATION);
+    }
+
+    /** Other replicas know nothing of it, and may say so in words that its client does not understand. */
+    private boolean isLost(String id) {
+        return isBound() && upstream.sessions().isLost(id);
     }
 
     private boolean isBound() {
@@ -203,10 +214,10 @@ final class Affinity {
         boolean fine = status >= 200 && status < 300;
         if (head.method().equals(HttpMethod.DELETE)) {
             if (fine || status == HttpResponseStatus.NOT_FOUND.code()) {
-                lose();
+                end();
             }
         } else if (status == HttpResponseStatus.NOT_FOUND.code()) {
-            lose();
+            end();
         } else if (fine && method == McpMethod.INITIALIZE && offered != null) {
             bind(offered);
         } else if (fine && session == null && sessionId != null && !paired) {
@@ -251,8 +262,16 @@ final class Affinity {
         return true;
     }
 
-    /** The session is over. */
-    void lose() {
+    /** Who held the session is gone. */
+    private void lose() {
+        if (session != null) {
+            upstream.sessions().lose(session);
+            session = null;
+        }
+    }
+
+    /** The session is over, by the client or by the server. */
+    void end() {
         if (session != null) {
             upstream.sessions().end(session);
             session = null;

@@ -3,6 +3,7 @@ package dev.outrigger.exchange;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.TrafficShift;
+import dev.outrigger.upstream.SessionTable;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.List;
@@ -81,7 +82,8 @@ final class Destination {
     private @Nullable Upstream holderOf(String session) {
         List<Upstream> all = targets.all();
         for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).sessions().find(session) != null) {
+            SessionTable sessions = all.get(i).sessions();
+            if (sessions.find(session) != null || sessions.isLost(session)) {
                 return all.get(i);
             }
         }

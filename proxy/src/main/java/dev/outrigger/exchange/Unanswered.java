@@ -155,7 +155,7 @@ final class Unanswered {
             attempt.cancel();
         }
         if (carriesSession) {
-            affinity.lose();
+            affinity.end();
         }
     }
 
@@ -171,6 +171,6 @@ final class Unanswered {
                 call.onFailed(failure);
             }
         });
-        affinity.lose();
+        affinity.end();
     }
 }

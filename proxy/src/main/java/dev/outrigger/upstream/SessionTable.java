@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Noting a use costs more than the look-up and gives work to the executor, so a session that is used all the time has it
  * noted ten times a second at most. Its end by silence is late by as little.
  *
+ * <p>A session whose endpoint is gone is remembered as lost for as long as one that rests: whoever asks for it again has to hear
+ * that it is over, not what a server says that never knew it. Its client may ask several times, with its stream first and its
+ * calls later, and many servers answer an unknown session with 400, upon which no client opens another one.
+ *
  * <p>Each session ends once, whoever is first: the caller of {@link #end} and {@link #bind} at once, the executor for what is
  * evicted or expires.
  *
@@ -29,13 +33,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionTable {
     private final Cache<String, McpSession> sessions;
+    private final Cache<String, Boolean> lost;
     private final NanoClock clock;
     private final LongConsumer onEnd;
     private volatile boolean closed;
 
     /**
      * @param maxSessions the least used ones beyond it are ended
-     * @param idleTimeout since the last {@link #find} or {@link #bind} of a session
+     * @param idleTimeout since the last {@link #find} or {@link #bind} of a session, or since it was lost
      * @param maintenance does what eviction needs, so that no loop does
      * @param onEnd told how long each session lasted, in nanoseconds; called by any thread
      */
@@ -49,6 +54,12 @@ public final class SessionTable {
                 .executor(maintenance)
                 .ticker(clock::nanoTime)
                 .removalListener(this::onRemoval)
+                .build();
+        this.lost = Caffeine.newBuilder()
+                .maximumSize(maxSessions)
+                .expireAfterAccess(idleTimeout)
+                .executor(maintenance)
+                .ticker(clock::nanoTime)
                 .build();
     }
 
@@ -78,6 +89,7 @@ public final class SessionTable {
         if (known != null && known.endpoint() == endpoint) {
             return known;
         }
+        lost.invalidate(id);
         McpSession made = new McpSession(id, endpoint, clock.nanoTime(), authorization, peer);
         McpSession bound = sessions.asMap()
                 .merge(id, made, (old, fresh) -> old.endpoint() == endpoint && !old.isOver() ? old : fresh);
@@ -96,12 +108,23 @@ public final class SessionTable {
         finish(session);
     }
 
+    /** Ends a session because its endpoint is gone, and remembers that. */
+    public void lose(McpSession session) {
+        lost.put(session.id(), true);
+        end(session);
+    }
+
+    /** Whether a session of that id was lost, and no other one of that id was opened since. */
+    public boolean isLost(String id) {
+        return lost.policy().getIfPresentQuietly(id) != null;
+    }
+
     /**
-     * Ends a session as soon as none of its calls is under way, because its endpoint is to be used no more: an answer that is
+     * Loses a session as soon as none of its calls is under way, because its endpoint is to be used no more: an answer that is
      * still to come belongs to somebody.
      */
     public void retire(McpSession session) {
-        session.retire(this::end);
+        session.retire(this::lose);
     }
 
     /** {@link #retire(McpSession) Retires} the sessions that other endpoints than these hold. */
@@ -124,10 +147,11 @@ public final class SessionTable {
      * Sets other bounds.
      *
      * @param maxSessions the least used ones beyond it are ended
-     * @param idleTimeout since the last use, for all sessions
+     * @param idleTimeout since the last use, for all sessions, and since their loss
      */
     void bounds(int maxSessions, Duration idleTimeout) {
         CacheBounds.set(sessions, maxSessions, idleTimeout);
+        CacheBounds.set(lost, maxSessions, idleTimeout);
     }
 
     /** How many are remembered, as far as the last maintenance knows. */
@@ -143,6 +167,7 @@ public final class SessionTable {
     /** Ends what has expired; without this, only other use of the table does. Takes the lock that evictions take. */
     public void sweep() {
         sessions.cleanUp();
+        lost.cleanUp();
     }
 
     /** Ends all; what is bound from now on is over at once. */

@@ -213,8 +213,10 @@ class ReloadedUpstreamsIT {
             String session = opened.header("mcp-session-id");
             McpUpstream kept = session.startsWith("a-") ? b : a;
             sidecar.apply(to(kept));
-            // Whoever says it, the sidecar or the replica that is left: the client has to open a new one.
+            int before = kept.seen().size();
             assertEquals(404, sidecar.call("/mcp", "Mcp-Session-Id: " + session).status());
+            assertEquals(404, sidecar.call("/mcp", "Mcp-Session-Id: " + session).status());
+            assertEquals(before, kept.seen().size(), "the replica that is left knows nothing of it");
             assertEquals(0, sidecar.metric("mcp_sessions_active"));
         }
     }

@@ -207,6 +207,42 @@ class SessionTableTest {
     }
 
     @Test
+    void aLostSessionIsRememberedUntilAnotherOneHasItsId() {
+        McpSession session = table.bind("x", a);
+        table.end(table.bind("y", a));
+
+        table.lose(session);
+
+        assertTrue(session.isOver());
+        assertNull(table.find("x"));
+        assertTrue(table.isLost("x"));
+        assertFalse(table.isLost("y"), "it has ended, but not because its endpoint is gone");
+        assertEquals(0, table.size());
+        table.bind("x", b);
+        assertFalse(table.isLost("x"));
+    }
+
+    @Test
+    void whatIsLostIsForgottenInTime() {
+        table.lose(table.bind("x", a));
+
+        clock.advance(IDLE.minusNanos(1));
+        assertTrue(table.isLost("x"), "asking is no use of it");
+        clock.advance(Duration.ofNanos(1));
+
+        assertFalse(table.isLost("x"));
+    }
+
+    @Test
+    void moreLostOnesThanTheMaximumAreNotKept() {
+        IntStream.range(0, 30).forEach(i -> table.lose(table.bind("x" + i, a)));
+        table.sweep();
+
+        long kept = IntStream.range(0, 30).filter(i -> table.isLost("x" + i)).count();
+        assertEquals(10, kept);
+    }
+
+    @Test
     void onlySessionsOfTheEndpointsThatStayAreRetained() {
         McpSession stays = table.bind("x", a);
         McpSession goes = table.bind("y", b);
@@ -217,7 +253,9 @@ class SessionTableTest {
 
         assertFalse(stays.isOver());
         assertTrue(goes.isOver());
+        assertTrue(table.isLost("y"));
         assertFalse(busy.isOver());
+        assertFalse(table.isLost("z"), "its call goes on");
         table.end(busy);
         assertEquals(2, ended.size());
     }
