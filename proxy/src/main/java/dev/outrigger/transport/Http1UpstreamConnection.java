@@ -11,7 +11,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -201,7 +200,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
 
     @Override
     public TunnelStream switchProtocols() {
-        SocketBytes begun = SocketBytes.insteadOf(List.of(HttpClientCodec.class), ctx(), reads, () -> {});
+        SocketBytes begun = SocketBytes.insteadOf(List.of(Http1ClientCodec.class), ctx(), reads, () -> {});
         bytes = begun;
         return begun;
     }
@@ -291,6 +290,16 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
             }
         }
         current.onResponseContent(content);
+    }
+
+    /** Who sends what nobody asked for may do so again: the answer under way is the last. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == Http1ClientCodec.Event.UNASKED) {
+            close();
+        } else {
+            ctx.fireUserEventTriggered(event);
+        }
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.resolver.AddressResolverGroup;
 import java.net.ConnectException;
@@ -222,7 +221,7 @@ public final class UpstreamConnector {
             if (wire == Wire.HTTP1) {
                 Http1UpstreamConnection made =
                         new Http1UpstreamConnection(dial, owner, new ReadSwitch(pipeline.channel()), nowNanos);
-                pipeline.addLast(new HttpClientCodec(decoderConfig(), false, false), made);
+                pipeline.addLast(new Http1ClientCodec(decoderConfig()), made);
                 connection = made;
             } else {
                 connection = Http2UpstreamConnection.install(pipeline, dial, owner, timers, clock);

@@ -227,6 +227,24 @@ class UpstreamFaultsIT {
         }
     }
 
+    /** Less than a head, so that nothing can be made of it before the next answer comes. */
+    @Test
+    void fewBytesBehindAnAnswerAreNoBeginningOfTheNextOne() throws Exception {
+        Script talkative = read(connection ->
+                connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nX-Forged: "));
+        try (ScriptedUpstream upstream = new ScriptedUpstream(talkative);
+                RunningSidecar sidecar = before(upstream.port(), "timeout = 2s");
+                RawClient client = new RawClient(sidecar.inbound())) {
+            for (int i = 0; i < 3; i++) {
+                String answer = client.send("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .readResponse();
+                assertTrue(answer.startsWith("HTTP/1.1 200 ") && answer.endsWith("ok"), answer);
+                assertFalse(answer.contains("X-Forged"), answer);
+            }
+            assertEquals(3, upstream.connections());
+        }
+    }
+
     @Test
     void bytesBehindAnAnswerEndTheConnectionNotTheClientsNextAnswer() throws Exception {
         Script talkative = read(connection -> {

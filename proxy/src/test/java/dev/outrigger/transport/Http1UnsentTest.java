@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -33,7 +33,7 @@ class Http1UnsentTest {
             new Http1UpstreamConnection(dial, new Owner(), new ReadSwitch(channel), 0);
 
     Http1UnsentTest() {
-        channel.pipeline().addLast(new HttpClientCodec(), connection);
+        channel.pipeline().addLast(new Http1ClientCodec(new HttpDecoderConfig()), connection);
         HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         connection.open().start(head, heard);
         connection.writeContent(LastHttpContent.EMPTY_LAST_CONTENT);
