@@ -129,6 +129,11 @@ final class AnswerReader implements SseScanner.Sink, ElementSink, ToolSink {
         }
     }
 
+    /** Whether the body is over, and the message in it is not. */
+    boolean isCutOff() {
+        return json != null && json.facts().problem() == McpFacts.Problem.CUT_OFF;
+    }
+
     /** The tools that the message being told of lists, in its order, with their hints. */
     Map<String, Integer> tools() {
         return tools;

@@ -154,7 +154,13 @@ final class Delivery {
             answer.end();
         }
         EventStream events = stream;
-        if (events == null || (talk.calls().areSettled() && !talk.carriesSession())) {
+        boolean settled = talk.calls().areSettled();
+        if (events == null) {
+            // By its length the body is whole: only who reads it sees that the message is not.
+            boolean fine = record.status >= 200 && record.status < 300;
+            return fine && !settled && answer != null && answer.isCutOff() ? Reason.NO_RESPONSE : null;
+        }
+        if (settled && !talk.carriesSession()) {
             return null;
         }
         if (last.content().isReadable()) {

@@ -133,10 +133,11 @@ class OutcomesIT {
         }
     }
 
+    /** One that breaks off is, see {@link UpstreamFaultsIT}. */
     @Test
     void aBrokenAnswerIsPassedOnAndIsNoBrokenServer() throws Exception {
         asEvents = false;
-        for (String broken : new String[] {"{\"jsonrpc\":", "[]", "7", "{}", "\u0000"}) {
+        for (String broken : new String[] {"{\"jsonrpc\"}", "[]", "7", "{}", "\u0000"}) {
             answer = broken;
             try (McpCaller client = new McpCaller(sidecar)) {
                 assertEquals(broken, client.post(Rpc.call("1", "broken")).text());

@@ -227,6 +227,24 @@ class UpstreamFaultsIT {
         }
     }
 
+    /** By its length the answer is whole, so it passes; what is in it is no answer. */
+    @Test
+    void aMessageThatIsCutOffInsideAWholeBodyCountsAsAFailure() throws Exception {
+        String half = "{\"jsonrpc\":\"2.0\",\"id\":\"a-7\",\"result\":{";
+        Script script = says("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + half.length()
+                + "\r\n\r\n" + half);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(script);
+                RunningSidecar sidecar = before(upstream.port(), "");
+                RawClient client = new RawClient(sidecar.inbound())) {
+            assertTrue(client.send(post("/mcp", "application/json", CALL))
+                    .readToEnd()
+                    .endsWith("\r\n\r\n" + half));
+            assertEquals(1, sidecar.metric("mcp_tool_execution_total", "status=\"error\""));
+            assertEquals(1, sidecar.metric("mcp_query_errors_total", "error_type=\"no_response\""));
+            assertEquals(1, sidecar.metric("circuit_breaker_calls_total", "outcome=\"failure\""));
+        }
+    }
+
     /** Less than a head, so that nothing can be made of it before the next answer comes. */
     @Test
     void fewBytesBehindAnAnswerAreNoBeginningOfTheNextOne() throws Exception {
