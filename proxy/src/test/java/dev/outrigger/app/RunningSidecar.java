@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.DoublePredicate;
 import java.util.stream.Collectors;
 
 /** A whole sidecar in this process, on free ports, with the questions that tests ask of it. */
@@ -138,9 +139,18 @@ final class RunningSidecar implements AutoCloseable {
 
     /** Waits until {@link #metric} is {@code expected}. */
     void awaitMetric(double expected, String name, String... labels) {
-        Await.until(name + List.of(labels) + " is " + expected, Duration.ofSeconds(30), () -> {
+        awaitMetric(" is " + expected, value -> value == expected, name, labels);
+    }
+
+    /** Waits until {@link #metric} is {@code least} or more. */
+    void awaitAtLeast(double least, String name, String... labels) {
+        awaitMetric(" is at least " + least, value -> value >= least, name, labels);
+    }
+
+    private void awaitMetric(String expectation, DoublePredicate expected, String name, String... labels) {
+        Await.until(name + List.of(labels) + expectation, Duration.ofSeconds(30), () -> {
             try {
-                return metric(name, labels) == expected;
+                return expected.test(metric(name, labels));
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException(e);
             }

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A server of MCP on a free port. */
 interface ScenarioServer extends AutoCloseable {
@@ -17,12 +18,18 @@ interface ScenarioServer extends AutoCloseable {
 
     /** A script below {@code src/test/node}, which ends with its standard input at the latest. */
     static ScenarioServer node(String script, String... arguments) throws IOException {
+        return node(Map.of(), script, arguments);
+    }
+
+    /** @param environment of the process, besides this one's own */
+    static ScenarioServer node(Map<String, String> environment, String script, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("node", script));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(Tools.nodeDirectory().toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
