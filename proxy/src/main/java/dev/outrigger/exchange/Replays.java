@@ -148,6 +148,12 @@ final class Replays {
         return record.attempts < policy.attempts() && pending.isWhole();
     }
 
+    /** Whether it is worth looking for an endpoint to try: to look may use up the one try of an endpoint that was put out. */
+    boolean mayFollow(RetryReason why) {
+        // A breaker that has opened since is heard; a probe of a half-open one speaks for itself.
+        return upstream.breaker().state() == CircuitBreaker.State.CLOSED && hasAttempts() && isAllowed(why, true);
+    }
+
     /**
      * Asks for another attempt, which is taken from the budget.
      *
@@ -157,9 +163,7 @@ final class Replays {
      * @return nanoseconds to wait before; {@link #NONE} if there may be none
      */
     long ask(RetryReason why, boolean elsewhere, long askedNanos, boolean requestEnded, long nowNanos) {
-        // A breaker that has opened since is heard; a probe of a half-open one speaks for itself.
-        boolean open = upstream.breaker().state() != CircuitBreaker.State.CLOSED;
-        if (open || !isAllowed(why, elsewhere) || !hasAttempts()) {
+        if (!mayFollow(why) || !isAllowed(why, elsewhere)) {
             return NONE;
         }
         long pauseNanos = isAtOnce(why, elsewhere)

@@ -191,7 +191,7 @@ final class Tries implements AttemptGate {
     private boolean again(RetryReason why, int status, long askedNanos) {
         boolean gone =
                 why == RetryReason.CONNECT && routed.conversation().affinity().isOwned();
-        if (settled || gone) {
+        if (settled || gone || !replays.mayFollow(why)) {
             return false;
         }
         long nowNanos = worker.clock().nanoTime();
