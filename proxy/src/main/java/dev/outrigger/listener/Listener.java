@@ -245,10 +245,11 @@ public final class Listener {
                     case TO_PROCESS -> PortHandOver.yieldPort(server);
                     case TO_NEIGHBOUR -> PortHandOver.holdOff(server);
                 };
-        // Told before the socket closes: who is refused may rely on it that the others know.
         draining = true;
         tick();
         if (!acceptsQueue) {
+            // Heard before the socket closes: who is refused may rely on it that the others know.
+            awaitLoops();
             stopAccepting();
         }
         return acceptsQueue;
@@ -262,8 +263,13 @@ public final class Listener {
     /** Closes the socket; every connection that it had accepted is counted when this returns. */
     void stopAccepting() {
         server.close().awaitUninterruptibly();
+        // Connections come in by a task of their worker's loop.
+        awaitLoops();
+    }
+
+    /** The tasks that the loops have are done when a later one is. */
+    private void awaitLoops() {
         for (WorkerEntrance entrance : entrances.all()) {
-            // Connections come in by a task of their worker's loop; those tasks are done when a later one is.
             entrance.worker().loop().submit(() -> {}).awaitUninterruptibly(LOOP_ROUND_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
