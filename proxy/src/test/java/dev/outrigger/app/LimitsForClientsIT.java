@@ -175,20 +175,20 @@ class LimitsForClientsIT {
 
         @Test
         void aFloodComesToTheBurstAndTheRateAndTheRestIsToldWhen() throws Exception {
-            List<Answer> flood = flood(client -> client.post(Rpc.call("1", "echo")));
+            List<TimedAnswer> flood = flood(client -> client.post(Rpc.call("1", "echo")));
 
-            List<Answer> refused = flood.stream()
-                    .filter(answer -> answer.body.contains("\"error\""))
+            List<TimedAnswer> refused = flood.stream()
+                    .filter(answer -> answer.body().contains("\"error\""))
                     .toList();
             assertAdmitted(flood, refused);
             assertEquals(flood.size() - refused.size(), calls());
-            for (Answer answer : refused) {
-                assertEquals(200, answer.status);
-                assertTrue(answer.body.contains("\"code\":10004,"), answer.body);
-                assertTrue(answer.body.contains("\"reason\":\"rate_limited\""), answer.body);
-                int afterMillis = Integer.parseInt(answer.body.replaceAll("(?s).*\"retry_after_ms\":(\\d+).*", "$1"));
+            for (TimedAnswer answer : refused) {
+                assertEquals(200, answer.status());
+                assertTrue(answer.body().contains("\"code\":10004,"), answer.body());
+                assertTrue(answer.body().contains("\"reason\":\"rate_limited\""), answer.body());
+                int afterMillis = Integer.parseInt(answer.body().replaceAll("(?s).*\"retry_after_ms\":(\\d+).*", "$1"));
                 // One comes free every 20 ms; a loop that was interrupted since it read the clock says more.
-                assertTrue(afterMillis >= 1, answer.body);
+                assertTrue(afterMillis >= 1, answer.body());
             }
             assertEquals(refused.size(), sidecar.metric("rate_limit_rejected_total"));
             String page = sidecar.admin("/rate-limit").body();
@@ -198,59 +198,59 @@ class LimitsForClientsIT {
 
         @Test
         void aFloodThatIsNoMcpGetsTheStatusAndTheStandardHeaders() throws Exception {
-            List<Answer> flood = flood(client -> {
+            List<TimedAnswer> flood = flood(client -> {
                 client.connection().send("GET /mcp/page HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n");
                 return client.answer();
             });
 
-            List<Answer> refused =
-                    flood.stream().filter(answer -> answer.status == 429).toList();
+            List<TimedAnswer> refused =
+                    flood.stream().filter(answer -> answer.status() == 429).toList();
             assertAdmitted(flood, refused);
-            assertTrue(flood.stream().allMatch(answer -> answer.status == 429 || answer.status == 405));
-            for (Answer answer : refused) {
-                String seconds = answer.message.header("retry-after");
+            assertTrue(flood.stream().allMatch(answer -> answer.status() == 429 || answer.status() == 405));
+            for (TimedAnswer answer : refused) {
+                String seconds = answer.message().header("retry-after");
                 assertTrue(Integer.parseInt(seconds) >= 1, seconds);
-                assertEquals("\"default\";q=50;w=1", answer.message.header("ratelimit-policy"));
-                assertEquals("\"default\";r=0;t=" + seconds, answer.message.header("ratelimit"));
+                assertEquals("\"default\";q=50;w=1", answer.message().header("ratelimit-policy"));
+                assertEquals("\"default\";r=0;t=" + seconds, answer.message().header("ratelimit"));
             }
         }
 
         /** As many as the bucket can have held and got, and all of those that it got while it was asked for more. */
-        private void assertAdmitted(List<Answer> flood, List<Answer> refused) {
+        private void assertAdmitted(List<TimedAnswer> flood, List<TimedAnswer> refused) {
             assertTrue(flood.size() >= 200 && !refused.isEmpty(), flood.size() + " calls");
             int admitted = flood.size() - refused.size();
             long fromNanos =
-                    flood.stream().mapToLong(answer -> answer.sentNanos).min().orElseThrow();
+                    flood.stream().mapToLong(answer -> answer.sentNanos()).min().orElseThrow();
             long toNanos = flood.stream()
-                    .mapToLong(answer -> answer.receivedNanos)
+                    .mapToLong(answer -> answer.receivedNanos())
                     .max()
                     .orElseThrow();
             double most = BURST + RATE * ((toNanos - fromNanos) / NANOS_PER_SECOND);
             assertTrue(admitted <= most, admitted + " were admitted, the limit is " + most);
             // Between two refusals the bucket was empty at both ends, and in one second nothing of it can overflow.
             long emptyNanos = refused.stream()
-                    .min(Comparator.comparing(Answer::receivedNanos))
+                    .min(Comparator.comparing(TimedAnswer::receivedNanos))
                     .orElseThrow()
-                    .receivedNanos;
+                    .receivedNanos();
             long stillNanos = refused.stream()
-                    .max(Comparator.comparing(Answer::sentNanos))
+                    .max(Comparator.comparing(TimedAnswer::sentNanos))
                     .orElseThrow()
-                    .sentNanos;
+                    .sentNanos();
             double seconds = Math.max(0, Math.min(1, (stillNanos - emptyNanos) / NANOS_PER_SECOND));
             double least = BURST + RATE * seconds - 2;
             assertTrue(admitted >= least, admitted + " were admitted, and " + least + " should have been");
         }
 
         /** Four clients of one address, at least 200 calls, until a second after the first refusal. */
-        private List<Answer> flood(Caller call) throws Exception {
-            Queue<Answer> all = new ConcurrentLinkedQueue<>();
+        private List<TimedAnswer> flood(TimedAnswer.Question call) throws Exception {
+            Queue<TimedAnswer> all = new ConcurrentLinkedQueue<>();
             Queue<Exception> wrong = new ConcurrentLinkedQueue<>();
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 threads.add(new Thread(() -> {
                     try (McpCaller client = new McpCaller(sidecar)) {
                         while (all.size() < 200 || !isOldRefusal(all)) {
-                            all.add(Answer.to(client, call));
+                            all.add(TimedAnswer.to(client, call));
                         }
                     } catch (IOException e) {
                         wrong.add(e);
@@ -265,14 +265,12 @@ class LimitsForClientsIT {
             return List.copyOf(all);
         }
 
-        private boolean isOldRefusal(Queue<Answer> all) {
+        private boolean isOldRefusal(Queue<TimedAnswer> all) {
             long nowNanos = System.nanoTime();
-            for (Answer answer : all) {
-                if (answer.isRefusal()) {
-                    return nowNanos - answer.receivedNanos > NANOS_PER_SECOND;
-                }
-            }
-            return false;
+            return all.stream()
+                    .filter(TimedAnswer::isRefusal)
+                    .limit(1)
+                    .anyMatch(answer -> nowNanos - answer.receivedNanos() > NANOS_PER_SECOND);
         }
 
         @Test
@@ -497,25 +495,6 @@ class LimitsForClientsIT {
 
         private long count(List<String> lines, String part) {
             return lines.stream().filter(line -> line.contains(part)).count();
-        }
-    }
-
-    /** Makes one call. */
-    @FunctionalInterface
-    private interface Caller {
-        WireMessage call(McpCaller client) throws IOException;
-    }
-
-    private record Answer(long sentNanos, long receivedNanos, WireMessage message, int status, String body) {
-        static Answer to(McpCaller client, Caller caller) throws IOException {
-            long sentNanos = System.nanoTime();
-            WireMessage message = caller.call(client);
-            String body = message.text();
-            return new Answer(sentNanos, System.nanoTime(), message, message.status(), body);
-        }
-
-        boolean isRefusal() {
-            return status == 429 || body.contains("\"error\"");
         }
     }
 }
