@@ -64,10 +64,11 @@ upstream.BalancingBenchmark.pick=round-robin|balancer|round-robin|
 upstream.BalancingBenchmark.pick=least-request|balancer|least-request|
 upstream.BalancingBenchmark.pick=peak-ewma|balancer|peak-ewma|
 upstream.BalancingBenchmark.pick=random|balancer|random|
-exchange.AffinityBenchmark.choose=none|affinity and balancer|none|the part of every exchange that knows where it belongs
-exchange.AffinityBenchmark.choose=mcp-session|affinity and balancer|a session that is known|the same
-exchange.AffinityBenchmark.choose=header|affinity and balancer|header|the same, and the key
-exchange.AffinityBenchmark.choose=client-ip|affinity and balancer|client-ip|the same, and the key
+exchange.AffinityBenchmark.choose=none|affinity and balancer|none|
+exchange.AffinityBenchmark.choose=mcp-session|affinity and balancer|a session that is known|
+exchange.AffinityBenchmark.choose=header|affinity and balancer|header|
+exchange.AffinityBenchmark.choose=cookie|affinity and balancer|cookie|
+exchange.AffinityBenchmark.choose=client-ip|affinity and balancer|client-ip|
 runtime.DestinationsBenchmark.single|choice of upstream|off: one|
 runtime.DestinationsBenchmark.weighted|choice of upstream|by weight|
 runtime.DestinationsBenchmark.shift|choice of upstream|shift, and its judgement|
@@ -76,9 +77,9 @@ route.ToolPolicyBenchmark.ask=none|tool policy|off|
 route.ToolPolicyBenchmark.ask=names|tool policy|by name|
 route.ToolPolicyBenchmark.ask=patterns|tool policy|by the fourth of five patterns|
 cache.ResponseStoreBenchmark.withoutCache|cache|off|
-cache.ResponseStoreBenchmark.keys|cache|the two keys of a question|the keys, the bytes of their texts
-cache.ResponseStoreBenchmark.find|cache|hit|
-cache.ResponseStoreBenchmark.findNothing|cache|miss|
+exchange.QuestionBenchmark.ask|cache|a question: its keys, and both look-ups|
+cache.ResponseStoreBenchmark.find|cache|one look-up, hit|
+cache.ResponseStoreBenchmark.findNothing|cache|one look-up, miss|
 '
 
 methods=$(cut -d'|' -f1 <<<"$rows" | cut -d= -f1 | sed '/^$/d' | sort -u | tr '\n' '|')

@@ -7,7 +7,6 @@ import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.CompiledConfig;
 import dev.outrigger.time.NanoClock;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,12 +39,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class ResponseStoreBenchmark {
     private static final int ANSWERS = 1000;
     private static final Duration LONG = Duration.ofHours(1);
-    private static final String MESSAGE =
-            "{\"jsonrpc\":\"2.0\",\"id\":17,\"method\":\"tools/call\",\"params\":{\"name\":"
-                    + "\"get_weather\",\"arguments\":{\"city\":\"Bern\",\"days\":5,\"units\":\"metric\"},\"_meta\":{\"progressToken\":3}}}";
 
-    private final byte[] message = MESSAGE.getBytes(StandardCharsets.UTF_8);
-    private final int membersAt = MESSAGE.indexOf("\"params\":{") + "\"params\":{".length();
     private final CacheKey absent = new CacheKey(-1, -1, -1, -1);
 
     private final Route plain = CompiledConfig.of(
@@ -55,12 +49,6 @@ public class ResponseStoreBenchmark {
             .get(0);
     private ResponseStore store;
     private CacheKey present;
-
-    /** A loop has one of its own. */
-    @State(Scope.Thread)
-    public static class Loop {
-        private final KeyDigest digest = new KeyDigest();
-    }
 
     @Setup
     public void answers() {
@@ -92,21 +80,6 @@ public class ResponseStoreBenchmark {
             present = new CacheKey(i * 0x9e3779b97f4a7c15L, i, 0, 0);
             store.put(present, new StoredAnswer(new byte[500], source, nowNanos, LONG.toNanos(), source.stamp()));
         }
-    }
-
-    /** The shared key and the own one. */
-    @Benchmark
-    public CacheKey keys(Loop loop) {
-        CacheKey shared = loop.digest
-                .begin()
-                .text("tools/call")
-                .text("/mcp")
-                .text("mcp.example")
-                .text(null)
-                .text("2025-11-25")
-                .params(message, membersAt)
-                .key();
-        return loop.digest.begin(shared).text("Bearer token").text(null).key();
     }
 
     @Benchmark

@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What one request pays for going where it belongs, of three endpoints: with nothing that binds it, in a session that is known,
- * by a header or the client's address. Run with {@code -prof gc}. An {@link Affinity} is part of every exchange, whatever binds
- * it; the key of a header is one object more.
+ * by a header, a cookie or the client's address. Run with {@code -prof gc}. An {@link Affinity} is part of every exchange,
+ * whatever binds it; this is what it decides.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"-XX:+UseSerialGC"})
 public class AffinityBenchmark {
     /** What keeps requests together. */
-    @Param({"none", "mcp-session", "header", "client-ip"})
+    @Param({"none", "mcp-session", "header", "cookie", "client-ip"})
     public String affinity;
 
     private final SplittableRandom random = new SplittableRandom(1);
@@ -48,14 +48,16 @@ public class AffinityBenchmark {
     private IdlePools idle;
     private Upstream upstream;
     private UpstreamPools pools;
+    private Affinity kept;
 
     @Setup
     public void pools() {
-        idle = new IdlePools("affinity.header = X-User, session-affinity = " + affinity);
+        idle = new IdlePools("affinity { header = X-User, cookie.name = stay }, session-affinity = " + affinity);
         upstream = idle.upstream();
         pools = idle.pools();
         head.headers().set("Host", "mcp.example").set("Content-Type", "application/json");
-        head.headers().set("X-User", "user-17");
+        head.headers().set("X-User", "user-17").set("Cookie", "theme=dark; stay=6f1a2f6e7f6b4f0e");
+        kept = new Affinity(upstream, head, null);
         if (affinity.equals("mcp-session")) {
             String id = "6f1a2f6e-7f6b-4f0e-9b0a-0d6a5b2c1e3f";
             head.headers().set(HeaderNames.MCP_SESSION_ID, id);
@@ -70,7 +72,6 @@ public class AffinityBenchmark {
 
     @Benchmark
     public @Nullable EndpointPool choose() {
-        AffinityKey key = AffinityKey.of(upstream.config(), head, "10.1.2.3", random);
-        return new Affinity(upstream, head, null, key).choose(pools, null, false);
+        return kept.choose(pools, null, false, "10.1.2.3", random);
     }
 }

@@ -1,19 +1,27 @@
 package dev.outrigger.cache;
 
+import java.nio.ByteBuffer;
+
 /**
  * What stands for a question and whoever may have its answer: 256 bits of SHA-256.
  *
  * <p>A digest and not the text: arguments may be long, credentials must not stay in memory, and nobody can make two questions
- * with one digest. Immutable.
+ * with one digest.
+ *
+ * <p>One that a loop asks with is written anew for each question by its {@link KeyDigest}; what stays, in a table or with an
+ * exchange, is a {@link #copy} that nobody writes to.
  */
 public final class CacheKey {
     /** What a table needs for one, by the layout of the usual virtual machines. */
     static final int BYTES = 48;
 
-    private final long first;
-    private final long second;
-    private final long third;
-    private final long fourth;
+    private long first;
+    private long second;
+    private long third;
+    private long fourth;
+
+    /** One to be written to. */
+    public CacheKey() {}
 
     CacheKey(long first, long second, long third, long fourth) {
         this.first = first;
@@ -22,20 +30,20 @@ public final class CacheKey {
         this.fourth = fourth;
     }
 
-    long first() {
-        return first;
+    /** One to be kept. */
+    public CacheKey copy() {
+        return new CacheKey(first, second, third, fourth);
     }
 
-    long second() {
-        return second;
+    void set(ByteBuffer digest) {
+        first = digest.getLong();
+        second = digest.getLong();
+        third = digest.getLong();
+        fourth = digest.getLong();
     }
 
-    long third() {
-        return third;
-    }
-
-    long fourth() {
-        return fourth;
+    void putTo(ByteBuffer digest) {
+        digest.putLong(first).putLong(second).putLong(third).putLong(fourth);
     }
 
     @Override

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * Makes keys out of what a question is made of, one part after the other; each part goes in with its length, so that parts can
  * not run into each other.
  *
- * <p>Belongs to one loop, and makes one key at a time: {@link #begin}, then parts, then {@link #key}.
+ * <p>Belongs to one loop, makes one key at a time ({@link #begin}, then parts, then {@link #end}), and allocates nothing for it.
  */
 public final class KeyDigest {
     private static final int DIGEST_BYTES = 32;
     private static final int ABSENT = -1;
     /** In place of a length, so that a member of {@code _meta} is not one of {@code params} that has its name. */
     private static final int WITHIN_META = -2;
+
+    /** Characters of a text that are put in at a time. */
+    private static final int TEXT_CHARS = 64;
 
     private static final byte[] META = ascii("_meta");
     /** The one member of {@code _meta} that servers have to heed: what the client can do decides what they may answer. */
@@ -28,6 +31,9 @@ public final class KeyDigest {
     private final byte[] out = new byte[DIGEST_BYTES];
     private final ByteBuffer outNumbers = ByteBuffer.wrap(out);
     private final byte[] number = new byte[Integer.BYTES];
+    private final byte[] chars = new byte[TEXT_CHARS * Character.BYTES];
+    private final JsonMembers params = new JsonMembers();
+    private final JsonMembers meta = new JsonMembers();
 
     /** Forgets what was put in. */
     public KeyDigest begin() {
@@ -38,26 +44,33 @@ public final class KeyDigest {
     /** Begins with everything that another key stands for. */
     public KeyDigest begin(CacheKey base) {
         begin();
-        outNumbers
-                .clear()
-                .putLong(base.first())
-                .putLong(base.second())
-                .putLong(base.third())
-                .putLong(base.fourth());
+        base.putTo(outNumbers.clear());
         sha256.update(out);
         return this;
     }
 
     /** @param text null is another part than an empty one */
-    public KeyDigest text(@Nullable String text) {
+    public KeyDigest text(@Nullable CharSequence text) {
         if (text == null) {
             length(ABSENT);
-        } else {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            length(bytes.length);
-            sha256.update(bytes);
+            return this;
+        }
+        int end = text.length();
+        length(end);
+        for (int from = 0; from < end; from += TEXT_CHARS) {
+            chars(text, from, Math.min(from + TEXT_CHARS, end));
         }
         return this;
+    }
+
+    private void chars(CharSequence text, int from, int end) {
+        int to = 0;
+        for (int i = from; i < end; i++) {
+            char next = text.charAt(i);
+            chars[to++] = (byte) (next >>> Byte.SIZE);
+            chars[to++] = (byte) next;
+        }
+        sha256.update(chars, 0, to);
     }
 
     /**
@@ -72,25 +85,28 @@ public final class KeyDigest {
             length(ABSENT);
             return this;
         }
-        JsonMembers params = new JsonMembers(message, membersAt);
+        params.begin(message, membersAt);
         while (params.next()) {
             if (!params.isKey(META)) {
                 member(message, params);
             } else if (params.isObject()) {
-                meta(message, params.inside());
+                meta(message);
             }
         }
+        params.clear();
         sha256.update((byte) '}');
         return this;
     }
 
-    private void meta(byte[] message, JsonMembers meta) {
+    private void meta(byte[] message) {
+        meta.begin(message, params.valueFrom() + 1);
         while (meta.next()) {
             if (meta.isKey(CAPABILITIES)) {
                 length(WITHIN_META);
                 member(message, meta);
             }
         }
+        meta.clear();
     }
 
     private void member(byte[] message, JsonMembers member) {
@@ -105,15 +121,14 @@ public final class KeyDigest {
         sha256.update((byte) ',');
     }
 
-    /** The key of what was put in. */
-    public CacheKey key() {
+    /** Writes the key of what was put in. */
+    public void end(CacheKey key) {
         try {
             sha256.digest(out, 0, out.length);
         } catch (DigestException e) {
             throw new IllegalStateException("SHA-256 does not fit into " + out.length + " bytes", e);
         }
-        outNumbers.clear();
-        return new CacheKey(outNumbers.getLong(), outNumbers.getLong(), outNumbers.getLong(), outNumbers.getLong());
+        key.set(outNumbers.clear());
     }
 
     private void length(int length) {

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +33,20 @@ final class Affinity {
     private final Upstream upstream;
     private final HttpRequest head;
     private final @Nullable String peer;
-    private final @Nullable AffinityKey key;
+    /** What the upstream keeps requests together by that are of no session. */
+    private long key = AffinityKey.NONE;
+    /** The value of the cookie that the client gets with the answer. */
+    private @Nullable String given;
+
     private @Nullable String sessionId;
     private @Nullable McpSession session;
     private @Nullable Endpoint endpoint;
     private boolean paired;
     private boolean pinned;
 
-    /**
-     * @param peer who the client is by the certificate of its connection; null without
-     * @param key what the upstream keeps requests together by that are of no session; null for nothing
-     */
-    Affinity(Upstream upstream, HttpRequest head, @Nullable String peer, @Nullable AffinityKey key) {
+    /** @param peer who the client is by the certificate of its connection; null without */
+    Affinity(Upstream upstream, HttpRequest head, @Nullable String peer) {
         this.peer = peer;
-        this.key = key;
         this.upstream = upstream;
         this.head = head;
     }
@@ -75,10 +76,17 @@ final class Affinity {
      * Chooses where to send the request.
      *
      * @param facts null if it is not MCP
+     * @param clientAddress without port
+     * @param random makes the values of new cookies
      * @return null if the session's replica is gone
      */
     @Nullable
-    EndpointPool choose(UpstreamPools pools, @Nullable McpFacts facts, boolean modern) {
+    EndpointPool choose(
+            UpstreamPools pools,
+            @Nullable McpFacts facts,
+            boolean modern,
+            String clientAddress,
+            RandomGenerator random) {
         if (!modern) {
             findSession();
         }
@@ -95,14 +103,24 @@ final class Affinity {
             leave(known);
             return null;
         }
-        AffinityKey kept = key();
+        findKey(clientAddress, random);
+        boolean keyed = key != AffinityKey.NONE;
         // A session that is not known here is most likely held where its key leads.
-        pinned = pool != null || (kept != null && sessionId != null);
+        pinned = pool != null || (keyed && sessionId != null);
         if (pool == null) {
-            pool = kept == null ? pools.pick() : pools.pickFor(kept.hash());
+            pool = keyed ? pools.pickFor(key) : pools.pick();
         }
         endpoint = pool.endpoint();
         return pool;
+    }
+
+    private void findKey(String clientAddress, RandomGenerator random) {
+        key = AffinityKey.of(upstream.config(), head, clientAddress);
+        if (key == AffinityKey.NONE && AffinityKey.isGiven(upstream.config())) {
+            String made = AffinityKey.cookie(random.nextLong());
+            key = AffinityKey.ofText(made);
+            given = made;
+        }
     }
 
     /**
@@ -114,13 +132,7 @@ final class Affinity {
         if (pinned) {
             return failed;
         }
-        AffinityKey kept = key();
-        return kept == null ? pools.pickOther(failed) : pools.pickOtherFor(kept.hash(), failed);
-    }
-
-    /** The key of the request; null if it has none. */
-    private @Nullable AffinityKey key() {
-        return key == null || !key.isThere() ? null : key;
+        return key == AffinityKey.NONE ? pools.pickOther(failed) : pools.pickOtherFor(key, failed);
     }
 
     /** A request is sent to another replica than the one chosen first. */
@@ -206,8 +218,8 @@ final class Affinity {
 
     /** Learns from the head of an answer. */
     void onHead(HttpResponse response, @Nullable McpMethod method) {
-        if (key != null) {
-            key.onHead(response);
+        if (given != null) {
+            AffinityKey.give(given, upstream.config(), response);
         }
         int status = response.status().code();
         String offered = response.headers().get(HeaderNames.MCP_SESSION_ID);

@@ -2,10 +2,8 @@ package dev.outrigger.exchange;
 
 import dev.outrigger.cache.CacheKey;
 import dev.outrigger.cache.Epochs;
-import dev.outrigger.cache.KeyDigest;
 import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.config.model.CacheConfig;
-import dev.outrigger.http.HeaderNames;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
@@ -14,18 +12,10 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.AsciiString;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A request of which the answer may be kept: under which key, and for how long.
- *
- * <p>A key holds everything that a server may answer by: target and host (servers behind one route have several), protocol
- * version, method, params, the parameters that are repeated in headers, and what the operator names. The own key adds who asks.
+ * A request that goes to the server, and of which the answer may be kept: under which key, and for how long.
  *
  * @param store of its route
  * @param shared under which the answer is for everybody
@@ -51,45 +41,44 @@ record CacheQuestion(
     /** Longer messages go on unasked: to read them all would take a loop longer than it saves the server. */
     static final int MAX_REQUEST_BYTES = 64 * 1024;
 
-    private static final String X_API_KEY = "x-api-key";
-    private static final String X_FORWARDED_HOST = "x-forwarded-host";
-    private static final String PARAMETER_HEADERS = "mcp-param-";
     private static final String JSON = "application/json";
 
     /**
-     * @param policy of the request's route
+     * For how long the answer to a request may be kept.
+     *
+     * @param policy of its route
      * @param facts of the message, which is one and whole
-     * @param body the message
-     * @return null if nothing of the kind is kept
+     * @return nanoseconds; 0 if nothing of the kind is kept, and the store is not to be asked
      */
-    static @Nullable CacheQuestion of(
-            CachePolicy policy,
-            ResponseStore store,
-            KeyDigest digest,
-            HttpRequest head,
-            ExchangeRecord record,
-            McpFacts facts,
-            byte[] body) {
+    static long ttlNanos(CachePolicy policy, HttpRequest head, ExchangeRecord record, McpFacts facts) {
         HttpHeaders headers = head.headers();
         if (!isPlain(facts) || !head.method().equals(HttpMethod.POST) || !takesJson(headers)) {
-            return null;
+            return 0;
         }
         // The answer to a browser says which pages may read it, and that is not kept.
         if (headers.contains(HttpHeaderNames.ORIGIN)
                 || RequestChecks.contradiction(headers, facts, record.modern) != null) {
-            return null;
+            return 0;
         }
-        long ttlNanos = policy.ttlNanos(facts);
-        McpMethod method = facts.method();
-        if (ttlNanos == 0 || method == null) {
-            return null;
-        }
-        CacheKey shared = shared(policy, digest, head, record, facts, body);
+        return facts.method() == null ? 0 : policy.ttlNanos(facts);
+    }
+
+    /**
+     * @param keys of the request, which are copied
+     * @param ttlNanos see {@link #ttlNanos}
+     */
+    static CacheQuestion of(
+            CachePolicy policy,
+            ResponseStore store,
+            QuestionKeys keys,
+            McpMethod method,
+            McpFacts facts,
+            long ttlNanos) {
         String tool = method == McpMethod.TOOLS_CALL ? facts.nameText() : null;
         return new CacheQuestion(
                 store,
-                shared,
-                own(policy, digest, shared, headers, record),
+                keys.shared().copy(),
+                keys.own().copy(),
                 policy.scope() == CacheConfig.Scope.SHARED,
                 !facts.meta().progressToken().isPresent(),
                 method,
@@ -116,58 +105,5 @@ record CacheQuestion(
         }
         String types = accept.toLowerCase(Locale.ROOT);
         return types.contains(JSON) || types.contains("*/*") || types.contains("application/*");
-    }
-
-    private static CacheKey shared(
-            CachePolicy policy,
-            KeyDigest digest,
-            HttpRequest head,
-            ExchangeRecord record,
-            McpFacts facts,
-            byte[] body) {
-        McpMethod method = facts.method();
-        digest.begin()
-                .text(method == null ? null : method.label())
-                .text(head.uri())
-                .text(head.headers().get(HttpHeaderNames.HOST))
-                .text(head.headers().get(X_FORWARDED_HOST))
-                .text(record.mcpProtocolVersion);
-        for (String name : policy.vary()) {
-            all(digest, head.headers(), name);
-        }
-        parameters(digest, head.headers());
-        return digest.params(body, facts.paramsMembersAt()).key();
-    }
-
-    /** The headers that repeat a parameter: whoever believes them has answered that. */
-    private static void parameters(KeyDigest digest, HttpHeaders headers) {
-        Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
-        while (all.hasNext()) {
-            Map.Entry<CharSequence, CharSequence> header = all.next();
-            if (AsciiString.regionMatches(header.getKey(), true, 0, PARAMETER_HEADERS, 0, PARAMETER_HEADERS.length())) {
-                digest.text(header.getKey().toString().toLowerCase(Locale.ROOT))
-                        .text(header.getValue().toString());
-            }
-        }
-    }
-
-    private static CacheKey own(
-            CachePolicy policy, KeyDigest digest, CacheKey shared, HttpHeaders headers, ExchangeRecord record) {
-        digest.begin(shared);
-        all(digest, headers, HttpHeaderNames.AUTHORIZATION);
-        all(digest, headers, HttpHeaderNames.COOKIE);
-        all(digest, headers, X_API_KEY);
-        digest.text(record.clientCertificate);
-        if (policy.scope() == CacheConfig.Scope.SESSION) {
-            all(digest, headers, HeaderNames.MCP_SESSION_ID);
-        }
-        return digest.key();
-    }
-
-    /** All values of a header, and that there are no more. */
-    private static void all(KeyDigest digest, HttpHeaders headers, CharSequence name) {
-        List<String> values = headers.getAll(name);
-        values.forEach(digest::text);
-        digest.text(null);
     }
 }

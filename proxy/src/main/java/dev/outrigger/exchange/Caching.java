@@ -31,11 +31,42 @@ final class Caching implements Flight.Waiter {
         this.worker = worker;
     }
 
+    /**
+     * Answers with what is kept, which nothing has to be made for.
+     *
+     * @param call the one operation that the exchange is about
+     */
+    static void hit(
+            StoredAnswer answer,
+            ResponseStore store,
+            Exchange exchange,
+            Call call,
+            ExchangeRecord record,
+            Worker worker) {
+        store.counts().hit();
+        reply(answer, CacheMark.HIT, exchange, call, record, worker);
+    }
+
     /** @return whether it waits: the exchange is told later how it goes on; else it is told before this returns */
-    boolean ask() {
+    private boolean ask() {
         StoredAnswer answer = find();
+        if (answer == null) {
+            return askServer();
+        }
+        hit(answer);
+        return false;
+    }
+
+    /**
+     * Nothing is kept.
+     *
+     * @return whether it waits for somebody else's answer: the exchange is told later how it goes on; else it is told before this
+     *     returns
+     */
+    boolean askServer() {
+        StoredAnswer answer = null;
         Flight flight = null;
-        if (answer == null && question.mayWait()) {
+        if (question.mayWait()) {
             flight = store().joinOrLead(question.sharedByDefault() ? question.shared() : question.own(), this);
             if (flight == null) {
                 return true;
@@ -49,8 +80,7 @@ final class Caching implements Flight.Waiter {
         if (answer == null) {
             goOn(flight);
         } else {
-            store().counts().hit();
-            reply(answer, CacheMark.HIT);
+            hit(answer);
         }
         return false;
     }
@@ -120,7 +150,16 @@ final class Caching implements Flight.Waiter {
         return true;
     }
 
+    private void hit(StoredAnswer answer) {
+        hit(answer, store(), exchange, call, record, worker);
+    }
+
     private void reply(StoredAnswer answer, CacheMark mark) {
+        reply(answer, mark, exchange, call, record, worker);
+    }
+
+    private static void reply(
+            StoredAnswer answer, CacheMark mark, Exchange exchange, Call call, ExchangeRecord record, Worker worker) {
         long nowNanos = worker.clock().nanoTime();
         record.cache = mark;
         call.answer(false, 0, false, nowNanos);

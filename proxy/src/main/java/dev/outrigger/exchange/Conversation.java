@@ -60,11 +60,7 @@ final class Conversation implements AnswerReader.Listener {
         this.timeouts = timeouts;
         this.question = question;
         this.calls = question.calls();
-        this.affinity = new Affinity(
-                upstream,
-                head,
-                record.clientCertificate,
-                AffinityKey.of(upstream.config(), head, record.clientAddress, worker.random()));
+        this.affinity = new Affinity(upstream, head, record.clientCertificate);
         this.counts = worker.metrics().messages(upstream.name());
     }
 
@@ -111,7 +107,8 @@ final class Conversation implements AnswerReader.Listener {
      */
     @Nullable
     EndpointPool choose(UpstreamPools pools) {
-        EndpointPool pool = affinity.choose(pools, question.facts(), record.modern);
+        EndpointPool pool =
+                affinity.choose(pools, question.facts(), record.modern, record.clientAddress, worker.random());
         if (pool == null) {
             return null;
         }

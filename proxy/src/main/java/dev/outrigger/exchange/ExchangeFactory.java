@@ -1,6 +1,5 @@
 package dev.outrigger.exchange;
 
-import dev.outrigger.cache.KeyDigest;
 import dev.outrigger.http.ClientInfo;
 import dev.outrigger.http.DownstreamStream;
 import dev.outrigger.http.RequestSink;
@@ -21,7 +20,7 @@ public final class ExchangeFactory implements RequestSink.Factory {
 
     private final Worker worker;
     private final McpScanners scanners = new McpScanners();
-    private final KeyDigest keys = new KeyDigest();
+    private final QuestionKeys keys = new QuestionKeys();
     private final ExchangeObserver[] observers;
     private final DeadLetter.Sink deadLetters;
     private int drains;
@@ -53,8 +52,8 @@ public final class ExchangeFactory implements RequestSink.Factory {
         return scanners;
     }
 
-    /** Makes the keys of questions whose answers may be kept. */
-    KeyDigest keys() {
+    /** The keys of the question that is asked just now. */
+    QuestionKeys keys() {
         return keys;
     }
 

@@ -1,14 +1,17 @@
 package dev.outrigger.exchange;
 
 import dev.outrigger.cache.ResponseStore;
+import dev.outrigger.cache.StoredAnswer;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.mcp.McpFacts;
+import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.route.CachePolicy;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Destinations;
 import dev.outrigger.runtime.Snapshot;
+import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -110,40 +113,36 @@ record Routed(
             HttpRequest head,
             Sending sending,
             boolean whole) {
-        Caching caching = caching(exchange, factory, snapshot, record, head, sending, whole);
-        if (caching == null) {
-            exchange.takeSlot();
-        } else if (caching.ask()) {
-            exchange.hold();
-        }
-    }
-
-    /** @return null if nothing of the kind is kept */
-    private @Nullable Caching caching(
-            Exchange exchange,
-            ExchangeFactory factory,
-            Snapshot snapshot,
-            ExchangeRecord record,
-            HttpRequest head,
-            Sending sending,
-            boolean whole) {
         CachePolicy policy = question.route().cache();
         ResponseStore store = policy == null ? null : snapshot.store(question.route());
         McpFacts facts = question.facts();
+        McpMethod method = facts == null ? null : facts.method();
         byte[] body = store == null || facts == null || !whole ? null : sending.held(CacheQuestion.MAX_REQUEST_BYTES);
         Call call = question.calls().only();
-        if (policy == null || store == null || facts == null || body == null || call == null) {
-            return null;
+        if (policy == null || store == null || facts == null || method == null || body == null || call == null) {
+            exchange.takeSlot();
+            return;
         }
-        if (!record.modern && !conversation.affinity().admits()) {
-            return null;
+        long ttlNanos = record.modern || conversation.affinity().admits()
+                ? CacheQuestion.ttlNanos(policy, head, record, facts)
+                : 0;
+        if (ttlNanos == 0) {
+            exchange.takeSlot();
+            return;
         }
-        CacheQuestion asked = CacheQuestion.of(policy, store, factory.keys(), head, record, facts, body);
-        if (asked == null) {
-            return null;
+        Worker worker = factory.worker();
+        QuestionKeys keys = factory.keys();
+        keys.read(policy, head, record, facts, body);
+        StoredAnswer answer = keys.find(store, worker.clock().nanoTime());
+        if (answer != null) {
+            Caching.hit(answer, store, exchange, call, record, worker);
+            return;
         }
-        Caching caching = new Caching(asked, exchange, call, record, factory.worker());
+        CacheQuestion asked = CacheQuestion.of(policy, store, keys, method, facts, ttlNanos);
+        Caching caching = new Caching(asked, exchange, call, record, worker);
         question.ask(caching);
-        return caching;
+        if (caching.askServer()) {
+            exchange.hold();
+        }
     }
 }

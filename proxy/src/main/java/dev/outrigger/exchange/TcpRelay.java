@@ -93,7 +93,7 @@ final class TcpRelay extends LoopTimers.Timer {
     /** Of all that may keep requests together, an opaque connection has the client's address alone. */
     private EndpointPool choose(UpstreamPools pools, Upstream upstream) {
         return upstream.config().sessionAffinity() == SessionAffinity.CLIENT_IP
-                ? pools.pickFor(UpstreamPools.key(info.address()))
+                ? pools.pickFor(AffinityKey.ofText(info.address()))
                 : pools.pick();
     }
 

@@ -12,17 +12,32 @@ import java.util.Arrays;
  * <p>Only text is looked at, no escapes: a key with one of its letters escaped is not that key here.
  */
 public final class JsonMembers {
-    private final byte[] json;
+    private static final byte[] NOTHING = {};
+
+    private byte[] json = NOTHING;
     private int at;
     private int keyFrom;
     private int keyEnd;
     private int valueFrom;
     private int valueEnd;
 
+    /** One without members, until {@link #begin}. */
+    public JsonMembers() {}
+
     /** @param membersAt behind the opening brace of the object */
     public JsonMembers(byte[] json, int membersAt) {
+        begin(json, membersAt);
+    }
+
+    /** Begins with another object; as the constructor, for who keeps one of these. */
+    public void begin(byte[] json, int membersAt) {
         this.json = json;
         this.at = membersAt;
+    }
+
+    /** Lets the document go. */
+    public void clear() {
+        begin(NOTHING, 0);
     }
 
     /** Goes to the next member; false at the end of the object. */

@@ -15,8 +15,13 @@ final class KeyHash {
 
     /** Of a key, or of the name of an endpoint. */
     static long of(CharSequence text) {
+        return of(text, 0, text.length());
+    }
+
+    /** Of a part of a text. */
+    static long of(CharSequence text, int from, int end) {
         long hash = FNV_OFFSET;
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = from; i < end; i++) {
             hash = (hash ^ text.charAt(i)) * FNV_PRIME;
         }
         return mix(hash);

@@ -115,9 +115,9 @@ public final class UpstreamPools {
         return KeyHash.choose(candidates, key);
     }
 
-    /** What a text comes to as a key. */
-    public static long key(CharSequence text) {
-        return KeyHash.of(text);
+    /** What a text comes to as a key, or a part of it. */
+    public static long key(CharSequence text, int from, int end) {
+        return KeyHash.of(text, from, end);
     }
 
     /** The pool of one endpoint, for what must go there; null if it is none of this upstream's, or no more. */

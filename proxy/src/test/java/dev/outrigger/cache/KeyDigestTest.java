@@ -13,49 +13,75 @@ class KeyDigestTest {
     private final KeyDigest digest = new KeyDigest();
 
     private CacheKey params(String json) {
-        return digest.begin()
-                .params(json.getBytes(StandardCharsets.UTF_8), json.indexOf('{') + 1)
-                .key();
+        return key(digest.begin().params(json.getBytes(StandardCharsets.UTF_8), json.indexOf('{') + 1));
+    }
+
+    private static CacheKey key(KeyDigest digest) {
+        CacheKey key = new CacheKey();
+        digest.end(key);
+        return key;
     }
 
     @Test
     void equalPartsGiveEqualKeysWhateverCameBefore() {
-        CacheKey first = digest.begin().text("a").text("b").key();
+        CacheKey first = key(digest.begin().text("a").text("b"));
         digest.begin().text("left behind");
 
-        CacheKey second = digest.begin().text("a").text("b").key();
+        CacheKey second = key(digest.begin().text("a").text("b"));
 
         assertEquals(first, second);
         assertEquals(first.hashCode(), second.hashCode());
-        assertEquals(first, new KeyDigest().begin().text("a").text("b").key());
+        assertEquals(first, key(new KeyDigest().begin().text("a").text("b")));
+    }
+
+    @Test
+    void aCopyStaysWhenItsKeyIsWrittenAnew() {
+        CacheKey key = new CacheKey();
+        digest.begin().text("a").end(key);
+        CacheKey kept = key.copy();
+        assertEquals(key, kept);
+
+        digest.begin().text("b").end(key);
+
+        assertNotEquals(key, kept);
+        assertEquals(kept, key(digest.begin().text("a")));
+    }
+
+    @Test
+    void eachCharacterOfALongTextCounts() {
+        Set<CacheKey> keys = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            keys.add(key(digest.begin().text("a".repeat(i) + "\u0161" + "a".repeat(199 - i))));
+            keys.add(key(digest.begin().text("a".repeat(i) + "a".repeat(199 - i) + "a")));
+            keys.add(key(digest.begin().text("a".repeat(i))));
+        }
+        assertEquals(200 + 1 + 200, keys.size());
     }
 
     @Test
     void partsDoNotRunIntoEachOther() {
         Set<CacheKey> keys = new HashSet<>();
-        keys.add(digest.begin().text("ab").text("c").key());
-        keys.add(digest.begin().text("a").text("bc").key());
-        keys.add(digest.begin().text("abc").key());
-        keys.add(digest.begin().text("abc").text("").key());
-        keys.add(digest.begin().text("abc").text(null).key());
-        keys.add(digest.begin().text(null).text("abc").key());
-        keys.add(digest.begin().key());
+        keys.add(key(digest.begin().text("ab").text("c")));
+        keys.add(key(digest.begin().text("a").text("bc")));
+        keys.add(key(digest.begin().text("abc")));
+        keys.add(key(digest.begin().text("abc").text("")));
+        keys.add(key(digest.begin().text("abc").text(null)));
+        keys.add(key(digest.begin().text(null).text("abc")));
+        keys.add(key(digest.begin()));
 
         assertEquals(7, keys.size());
     }
 
     @Test
     void aKeyWithinAnotherIsNeitherThatNorOneOfItsPartsAlone() {
-        CacheKey base = digest.begin().text("question").key();
+        CacheKey base = key(digest.begin().text("question"));
 
-        CacheKey own = digest.begin(base).text("alice").key();
+        CacheKey own = key(digest.begin(base).text("alice"));
 
         assertNotEquals(base, own);
-        assertNotEquals(own, digest.begin().text("alice").key());
-        assertEquals(own, digest.begin(base).text("alice").key());
-        assertNotEquals(
-                own,
-                digest.begin(digest.begin().text("other").key()).text("alice").key());
+        assertNotEquals(own, key(digest.begin().text("alice")));
+        assertEquals(own, key(digest.begin(base).text("alice")));
+        assertNotEquals(own, key(digest.begin(key(digest.begin().text("other"))).text("alice")));
     }
 
     @Test
@@ -84,7 +110,7 @@ class KeyDigestTest {
                 "{}");
         Set<CacheKey> keys = new HashSet<>();
         different.forEach(json -> keys.add(params(json)));
-        keys.add(digest.begin().params(new byte[0], -1).key());
+        keys.add(key(digest.begin().params(new byte[0], -1)));
 
         assertEquals(different.size() + 1, keys.size());
     }

@@ -146,6 +146,6 @@ class AffinityTest {
     private static @Nullable EndpointPool choose(Upstream upstream, UpstreamPools from, String sessionId) {
         HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/mcp");
         head.headers().set(HeaderNames.MCP_SESSION_ID, sessionId);
-        return new Affinity(upstream, head, null, null).choose(from, null, false);
+        return new Affinity(upstream, head, null).choose(from, null, false, "127.0.0.1", new SplittableRandom(1));
     }
 }

@@ -175,7 +175,7 @@ class UpstreamPoolsTest {
 
     @Test
     void aKeyStaysWithItsEndpointAndComesBackToIt() {
-        long key = UpstreamPools.key("user-1");
+        long key = KeyHash.of("user-1");
         EndpointPool own = pools.pickFor(key);
         EndpointPool other = own.endpoint() == a ? pool(pools, b) : pool(pools, a);
         assertSame(own, pools.pickFor(key));
@@ -193,7 +193,7 @@ class UpstreamPoolsTest {
     @Test
     void aKeyWhoseEndpointWasTriedGoesToTheOneThatItWouldHaveWithoutIt() {
         for (int user = 0; user < 20; user++) {
-            long key = UpstreamPools.key("user-" + user);
+            long key = KeyHash.of("user-" + user);
             EndpointPool own = pools.pickFor(key);
             EndpointPool other = own.endpoint() == a ? pool(pools, b) : pool(pools, a);
             assertSame(other, pools.pickOtherFor(key, own));
