@@ -97,7 +97,7 @@ class CommandLineIT {
             answer.acquireUninterruptibly();
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone");
         };
-        int port = freePort();
+        int port = Ports.free();
         try (ScriptedUpstream upstream = new ScriptedUpstream(slow);
                 SidecarProcess process = SidecarProcess.start(
                         directory,
@@ -142,7 +142,7 @@ class CommandLineIT {
             }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         };
-        int port = freePort();
+        int port = Ports.free();
         try (ScriptedUpstream upstream = new ScriptedUpstream(big);
                 SidecarProcess process = SidecarProcess.start(
                         directory,
@@ -209,9 +209,5 @@ class CommandLineIT {
 
     private static InetSocketAddress loopback(int port) {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    }
-
-    private static int freePort() throws IOException {
-        return ScriptedUpstream.refusingPort();
     }
 }

@@ -76,9 +76,8 @@ class RefusalsIT {
 
     @Test
     void aRefusalMayBeAStatusIfConfigured() throws Exception {
-        upstream.close();
         try (RunningSidecar sidecar = RunningSidecar.before(
-                        upstream.port(),
+                        ScriptedUpstream.refusingPort(),
                         "mcp.refusal = http",
                         "upstreams.app.breaker { consecutive-failures = 1, open-for = 30s }");
                 McpCaller client = new McpCaller(sidecar)) {

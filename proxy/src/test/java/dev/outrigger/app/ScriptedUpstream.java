@@ -4,12 +4,15 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server made of plain sockets that does, per request, exactly what a test tells it to; well or badly. */
@@ -19,6 +22,8 @@ final class ScriptedUpstream implements AutoCloseable {
     interface Script {
         void answer(Connection connection) throws IOException;
     }
+
+    private static final Queue<Socket> REFUSING = new ConcurrentLinkedQueue<>();
 
     private final ServerSocket server;
     private final Script script;
@@ -53,11 +58,12 @@ final class ScriptedUpstream implements AutoCloseable {
         };
     }
 
-    /** A port that nobody listens on. */
+    /** A port that nobody listens on, nor can as long as this process lives: it is taken, by a socket that does not listen. */
     static int refusingPort() throws IOException {
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return closed.getLocalPort();
-        }
+        Socket taken = new Socket();
+        taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        REFUSING.add(taken);
+        return taken.getLocalPort();
     }
 
     int port() {
@@ -81,9 +87,9 @@ final class ScriptedUpstream implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
-                connections.incrementAndGet();
+                int number = connections.getAndIncrement();
                 open.add(socket);
-                Thread serving = new Thread(() -> serve(socket), "scripted-connection");
+                Thread serving = new Thread(() -> serve(socket, number), "scripted-connection");
                 serving.setDaemon(true);
                 serving.start();
             } catch (IOException e) {
@@ -92,9 +98,9 @@ final class ScriptedUpstream implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) {
+    private void serve(Socket socket, int number) {
         try (socket) {
-            Connection connection = new Connection(socket);
+            Connection connection = new Connection(socket, number);
             while (connection.hasRequest()) {
                 requests.incrementAndGet();
                 script.answer(connection);
@@ -124,10 +130,17 @@ final class ScriptedUpstream implements AutoCloseable {
     static final class Connection {
         private final Socket socket;
         private final InputStream in;
+        private final int number;
 
-        Connection(Socket socket) throws IOException {
+        Connection(Socket socket, int number) throws IOException {
             this.socket = socket;
+            this.number = number;
             this.in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+        }
+
+        /** How many were connected before it; their scripts may run in any order. */
+        int number() {
+            return number;
         }
 
         private boolean hasRequest() throws IOException {
