@@ -1,5 +1,6 @@
 package dev.outrigger.app;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -95,8 +96,10 @@ final class McpCaller implements AutoCloseable {
             head.append(header).append("\r\n");
         }
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
-        connection.send(head + "Content-Length: " + content.length + "\r\n\r\n");
-        connection.send(content);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.writeBytes((head + "Content-Length: " + content.length + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        whole.writeBytes(content);
+        connection.send(whole.toByteArray());
         return this;
     }
 
