@@ -175,7 +175,7 @@ class HardeningIT {
                         "runtime.transport = " + transport,
                         "listeners.inbound.http { min-body-rate = 1000B, slow-grace = 1s }");
                 Http2Peer client = new Http2Peer(sidecar)) {
-            client.get("/").holdWindow();
+            client.getHeld("/");
             sidecar.awaitMetric(1, CLOSED, "reason=\"slow_read\"");
             sidecar.awaitMetric(0, "outrigger_exchanges_active");
             client.awaitClosed();
@@ -188,7 +188,7 @@ class HardeningIT {
     void whoTricklesABodyIsAnswered408OverHttp2() throws Exception {
         try (ScriptedUpstream upstream = upstream();
                 RunningSidecar sidecar = RunningSidecar.before(
-                        upstream.port(), "listeners.inbound.http { min-body-rate = 1000B, slow-grace = 1s }");
+                        upstream.port(), "listeners.inbound.http { min-body-rate = 1000B, slow-grace = 3s }");
                 Http2Peer client = new Http2Peer(sidecar)) {
             Http2Peer.Stream slow = client.open(client.head("POST", "/"), false);
             slow.data("x", false);

@@ -201,8 +201,7 @@ class Http2DownstreamIT {
                 });
                 RunningSidecar sidecar = RunningSidecar.before(upstream.port());
                 Http2Peer client = new Http2Peer(sidecar)) {
-            Http2Peer.Stream stream =
-                    client.open(client.head("GET", "/"), true).holdWindow().dropBody();
+            Http2Peer.Stream stream = client.getHeld("/");
             Await.until("the window is used up", LIMIT, () -> stream.bytes() == 65_535);
             assertEquals(200, sidecar.status("/live").statusCode(), "others are served");
             long memory = (long) sidecar.metric("outrigger_direct_memory_bytes");
@@ -417,7 +416,7 @@ class Http2DownstreamIT {
     void aConnectionThatStopsWithinThePrefaceIsEndedInTime() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.ok("ok"));
                 RunningSidecar sidecar =
-                        RunningSidecar.before(upstream.port(), "listeners.inbound.request-head-timeout = 200ms");
+                        RunningSidecar.before(upstream.port(), "listeners.inbound.request-head-timeout = 3s");
                 Socket client = new Socket(
                         sidecar.inbound().getAddress(), sidecar.inbound().getPort())) {
             client.getOutputStream().write("PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII));

@@ -95,9 +95,18 @@ final class Http2Peer implements AutoCloseable {
     }
 
     synchronized Stream open(Http2Headers head, boolean ends) throws IOException {
+        return open(head, ends, false);
+    }
+
+    /** One that does not give the window back that its answer uses up, and only counts what comes. */
+    synchronized Stream getHeld(String path) throws IOException {
+        return open(head("GET", path), true, true);
+    }
+
+    private Stream open(Http2Headers head, boolean ends, boolean held) throws IOException {
         int id = nextId;
         nextId += 2;
-        Stream stream = new Stream(id);
+        Stream stream = new Stream(id, held);
         streams.put(id, stream);
         headers(id, head, ends);
         return stream;
@@ -248,34 +257,22 @@ final class Http2Peer implements AutoCloseable {
     /** One request and what comes back for it. */
     final class Stream {
         private final int id;
+        private final boolean held;
         private final AtomicInteger sendWindow = new AtomicInteger(65_535);
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private final List<Http2Headers> heads = new CopyOnWriteArrayList<>();
         private volatile @Nullable Integer reset;
         private volatile boolean ended;
-        private volatile boolean holdsWindow;
         private volatile long bytes;
         private volatile long sent;
-        private boolean keepsBody = true;
 
-        private Stream(int id) {
+        private Stream(int id, boolean held) {
             this.id = id;
+            this.held = held;
         }
 
         int id() {
             return id;
-        }
-
-        /** It does not give the window back that the server uses up. */
-        Stream holdWindow() {
-            holdsWindow = true;
-            return this;
-        }
-
-        /** It only counts what comes. */
-        synchronized Stream dropBody() {
-            keepsBody = false;
-            return this;
         }
 
         /** Sends a body, as far as the server takes it. */
@@ -322,12 +319,12 @@ final class Http2Peer implements AutoCloseable {
 
         private void onData(byte[] content, boolean ends) throws IOException {
             synchronized (this) {
-                if (keepsBody) {
+                if (!held) {
                     body.writeBytes(content);
                 }
             }
             bytes += content.length;
-            if (!holdsWindow && content.length > 0) {
+            if (!held && content.length > 0) {
                 widen(id, content.length);
             }
             ended |= ends;
