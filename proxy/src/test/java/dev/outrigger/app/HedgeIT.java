@@ -22,9 +22,9 @@ class HedgeIT {
         return ScriptedUpstream.ok("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"text\":\"" + text + "\"}}");
     }
 
+    /** In the order in which the connections were made, whichever of their requests is looked at first. */
     private static Script inOrder(Script... scripts) {
-        AtomicInteger count = new AtomicInteger();
-        return connection -> scripts[Math.min(count.getAndIncrement(), scripts.length - 1)].answer(connection);
+        return connection -> scripts[Math.min(connection.number(), scripts.length - 1)].answer(connection);
     }
 
     @Test
@@ -37,7 +37,7 @@ class HedgeIT {
             assertEquals(1, sidecar.metric("outrigger_hedges_won_total"));
             assertEquals(1, sidecar.metric("http_requests_total"));
             assertEquals(1, sidecar.metric("circuit_breaker_calls_total", "outcome=\"success\""));
-            Await.until("the first is given up", Duration.ofSeconds(10), () -> upstream.openConnections() == 1);
+            Await.until("the first is given up", Duration.ofSeconds(15), () -> upstream.openConnections() == 1);
         }
     }
 
@@ -45,7 +45,7 @@ class HedgeIT {
     void theFirstAnswersWhereTheSecondFails() throws Exception {
         AtomicInteger arrived = new AtomicInteger();
         Script slow = connection -> {
-            Await.until("the second is there", Duration.ofSeconds(10), () -> arrived.get() > 0);
+            Await.until("the second is there", Duration.ofSeconds(15), () -> arrived.get() > 0);
             answer("first").answer(connection);
         };
         Script closes = connection -> {
@@ -67,13 +67,13 @@ class HedgeIT {
         AtomicInteger arrived = new AtomicInteger();
         Script fails = connection -> {
             connection.readRequest();
-            Await.until("the second is there", Duration.ofSeconds(10), () -> arrived.get() > 0);
+            Await.until("the second is there", Duration.ofSeconds(15), () -> arrived.get() > 0);
             connection.write("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
             arrived.incrementAndGet();
         };
         Script waits = connection -> {
             arrived.incrementAndGet();
-            Await.until("the first has failed", Duration.ofSeconds(10), () -> arrived.get() > 1);
+            Await.until("the first has failed", Duration.ofSeconds(15), () -> arrived.get() > 1);
             answer("second").answer(connection);
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(inOrder(fails, waits));
@@ -91,7 +91,7 @@ class HedgeIT {
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(slow);
                 RunningSidecar sidecar = RunningSidecar.beforeWithRoute(
-                        upstream.port(), "retry {}, hedge { after = 20ms }, timeout = 300ms")) {
+                        upstream.port(), "retry {}, hedge { after = 20ms }, timeout = 3s")) {
             assertTrue(call(sidecar, Rpc.modernCall("1", "set_time")).contains("request_timeout"));
             assertEquals(1, upstream.requests());
         }
@@ -126,7 +126,7 @@ class HedgeIT {
                 ScriptedUpstream fast = new ScriptedUpstream(answer("fast"));
                 RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
                         List.of(silent.port(), fast.port()),
-                        ROUTE,
+                        ROUTE.replace("20ms", "3s"),
                         "runtime.workers = 1",
                         "upstreams.app.load-balancer = peak-ewma")) {
             for (int i = 0; i < 6; i++) {
