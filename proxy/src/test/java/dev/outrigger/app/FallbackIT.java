@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a client gets in place of an upstream that fails. */
 class FallbackIT {
     private static final String ROUTE =
-            "timeout = 300ms, fallback { body { content = [{ type = text, text = \"not now\" }] }, tools = [\"get_*\"] }";
+            "fallback { body { content = [{ type = text, text = \"not now\" }] }, tools = [\"get_*\"] }";
     private static final String RESULT = "\"result\":{\"content\":[{\"text\":\"not now\",\"type\":\"text\"}]}}";
 
     private static final Script CLOSES = connection -> {
@@ -43,7 +43,9 @@ class FallbackIT {
     void aDeadlineAndAnOpenBreakerAreCovered() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(SILENT);
                 RunningSidecar sidecar = RunningSidecar.beforeWithRoute(
-                        upstream.port(), ROUTE, "upstreams.app.breaker.consecutive-failures = 1")) {
+                        upstream.port(),
+                        ROUTE + ", timeout = 300ms",
+                        "upstreams.app.breaker.consecutive-failures = 1")) {
             assertTrue(call(sidecar, Rpc.call("1", "get_time")).endsWith(RESULT));
             assertTrue(call(sidecar, Rpc.call("2", "get_time")).endsWith(RESULT));
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UpstreamFaultsIT {
     private static final String CALL =
             "{\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{}},\"jsonrpc\":\"2.0\",\"id\":\"a-7\"}";
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String TRUNCATED = "truncated";
     private static final String CHUNKED_HEAD =
             "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -170,8 +170,9 @@ class UpstreamFaultsIT {
 
     /** One request from start to end, then the books: one exchange, nothing open, one breaker failure. */
     private String exchange(Script script, String request, String reason) throws Exception {
+        boolean isTimeout = reason.equals("request_timeout");
         try (ScriptedUpstream upstream = new ScriptedUpstream(script);
-                RunningSidecar sidecar = before(upstream.port(), "timeout = 400ms");
+                RunningSidecar sidecar = before(upstream.port(), "timeout = " + (isTimeout ? "2s" : "30s"));
                 RawClient client = new RawClient(sidecar.inbound())) {
             String answer = client.send(request).readToEnd();
             assertEquals(1, answer.split("HTTP/1\\.1 ", -1).length - 1, "exactly one answer: " + answer);
@@ -251,7 +252,7 @@ class UpstreamFaultsIT {
         Script talkative = read(connection ->
                 connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nX-Forged: "));
         try (ScriptedUpstream upstream = new ScriptedUpstream(talkative);
-                RunningSidecar sidecar = before(upstream.port(), "timeout = 2s");
+                RunningSidecar sidecar = before(upstream.port(), "timeout = 15s");
                 RawClient client = new RawClient(sidecar.inbound())) {
             for (int i = 0; i < 3; i++) {
                 String answer = client.send("GET /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
