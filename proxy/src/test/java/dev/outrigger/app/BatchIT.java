@@ -196,7 +196,7 @@ class BatchIT {
                     request.stream().event(Rpc.result("1", "{}"));
                     request.awaitClosed();
                 });
-                RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), "timeout = 400ms");
+                RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), "timeout = 3s");
                 McpCaller client = new McpCaller(sidecar).session("s-1")) {
             WireMessage stream = client.post(batch(Rpc.call("1", "echo"), Rpc.call("2", "slow")));
             assertEquals(Rpc.result("1", "{}"), stream.event().data());

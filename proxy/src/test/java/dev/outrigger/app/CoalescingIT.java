@@ -155,7 +155,7 @@ class CoalescingIT {
 
     @Test
     void whoWaitsHasADeadlineOfTheirOwn() throws Exception {
-        try (RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), CACHE + ", timeout = 500ms");
+        try (RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), CACHE + ", timeout = 3s");
                 McpCaller first = new McpCaller(sidecar);
                 McpCaller second = new McpCaller(sidecar)) {
             first.sendPost(Rpc.call("1", "get_weather"));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * operation from its POST to its answer on the other stream.
  */
 class HttpAndSseIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String OPERATIONS = "mcp_server_operation_duration_seconds_count";
     private static final String CALL = "mcp_method_name=\"tools/call\"";
 
@@ -197,7 +197,7 @@ class HttpAndSseIT {
     @Test
     void aCallThatIsNeverAnsweredTimesOut() throws Exception {
         try (McpUpstream upstream = new McpUpstream(server("a", "sessionId", ""));
-                RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), "timeout = 300ms");
+                RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), "timeout = 3s");
                 McpCaller listening = new McpCaller(sidecar).at("/sse")) {
             WireMessage stream = listening.get();
             post(sidecar, endpointOf(stream), Rpc.call("1", "echo"));

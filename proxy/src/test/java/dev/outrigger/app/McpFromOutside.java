@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 
 /** What the tests of MCP's messages from the outside have in common: a sidecar on the transport under test, and its servers. */
 abstract class McpFromOutside {
-    static final Duration DEADLINE = Duration.ofSeconds(10);
+    static final Duration DEADLINE = Duration.ofSeconds(30);
     static final String OPERATIONS = "mcp_server_operation_duration_seconds_count";
 
     final Semaphore goOn = new Semaphore(0);
@@ -31,6 +31,15 @@ abstract class McpFromOutside {
 
     final RunningSidecar before(McpUpstream a, McpUpstream b) throws Exception {
         return RunningSidecar.beforeEndpoints(List.of(a.port(), b.port()), "", "runtime.transport = " + transport());
+    }
+
+    /** Each gets every other request, where {@link #before(McpUpstream, McpUpstream)} leaves it to chance. */
+    final RunningSidecar inTurn(McpUpstream a, McpUpstream b) throws Exception {
+        return RunningSidecar.beforeEndpoints(
+                List.of(a.port(), b.port()),
+                "",
+                "runtime.transport = " + transport(),
+                "upstreams.app.load-balancer = round-robin");
     }
 
     static String open(RunningSidecar sidecar, int id) throws IOException {

@@ -41,7 +41,7 @@ class McpMessagesIT extends McpFromOutside {
     void initializeChoosesAReplicaAndBindsItsSession() throws Exception {
         try (McpUpstream a = new McpUpstream(McpUpstream.sessions("a", McpUpstream.plain()));
                 McpUpstream b = new McpUpstream(McpUpstream.sessions("b", McpUpstream.plain()));
-                RunningSidecar sidecar = before(a, b)) {
+                RunningSidecar sidecar = inTurn(a, b)) {
             for (int i = 0; i < 10; i++) {
                 String session = open(sidecar, i);
                 assertTrue(session.matches("[ab]-" + i), session);
@@ -83,6 +83,7 @@ class McpMessagesIT extends McpFromOutside {
             McpUpstream other = session.startsWith("a") ? b : a;
             int before = other.seen().size();
             holder.close();
+            sidecar.awaitMetric(0, "upstream_connections");
             try (McpCaller client = new McpCaller(sidecar).session(session)) {
                 assertEquals(404, client.post(Rpc.call("1", "echo")).status());
             }
@@ -130,11 +131,11 @@ class McpMessagesIT extends McpFromOutside {
             }
             Stream stream = request.stream().event(Rpc.progress("1"));
             goOn.acquireUninterruptibly();
-            request.work(Duration.ofMillis(900));
+            request.work(Duration.ofMillis(3500));
             stream.end();
         };
         try (McpUpstream upstream = new McpUpstream(server);
-                RunningSidecar sidecar = withRoute(upstream, "timeout = 500ms");
+                RunningSidecar sidecar = withRoute(upstream, "timeout = 3s");
                 McpCaller client = new McpCaller(sidecar).session("s");
                 McpCaller second = new McpCaller(sidecar).session("s")) {
             WireMessage stream = client.post(Rpc.call("1", "echo"));
@@ -233,6 +234,9 @@ class McpMessagesIT extends McpFromOutside {
             if (request.id().isEmpty()) {
                 request.accepted();
                 return;
+            }
+            if (expected.equals("10003")) {
+                request.awaitClosed();
             }
             request.work(Duration.ofMillis(800));
             request.result("{}");

@@ -84,7 +84,7 @@ class McpPitfallsIT extends McpFromOutside {
                     request.stream().event(Rpc.progress("1"));
                     request.awaitClosed();
                 });
-                RunningSidecar sidecar = withRoute(upstream, "timeout = 400ms");
+                RunningSidecar sidecar = withRoute(upstream, "timeout = 3s");
                 McpCaller client = new McpCaller(sidecar)) {
             WireMessage stream = client.postModern(Rpc.modernCall("1", "echo"));
             stream.event();
@@ -98,7 +98,7 @@ class McpPitfallsIT extends McpFromOutside {
     @Test
     void aTimeoutInALegacySessionIsToldToTheServer() throws Exception {
         try (McpUpstream upstream = new McpUpstream(McpUpstream.calls(Seen::awaitClosed));
-                RunningSidecar sidecar = withRoute(upstream, "timeout = 400ms");
+                RunningSidecar sidecar = withRoute(upstream, "timeout = 3s");
                 McpCaller client = new McpCaller(sidecar).session("s-1")) {
             assertError(client.post(Rpc.call("\"x\"", "echo")).text(), "\"x\"", 10003);
             Seen cancellation = upstream.first("notifications/cancelled");

@@ -79,7 +79,7 @@ class StreamsIT {
     @Test
     void silenceEndsAStreamAfterTheIdleTimeout() throws Exception {
         try (McpUpstream upstream = new McpUpstream(request -> request.stream().awaitClosed());
-                RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), "idle-timeout = 300ms");
+                RunningSidecar sidecar = RunningSidecar.beforeWithRoute(upstream.port(), "idle-timeout = 3s");
                 McpCaller client = new McpCaller(sidecar)) {
             WireMessage stream = client.get();
             assertEquals(200, stream.status());
@@ -99,7 +99,7 @@ class StreamsIT {
                     }
                 });
                 RunningSidecar sidecar =
-                        RunningSidecar.beforeWithRoute(upstream.port(), "timeout = 300ms, max-duration = 600ms");
+                        RunningSidecar.beforeWithRoute(upstream.port(), "timeout = 300ms, max-duration = 3s");
                 McpCaller client = new McpCaller(sidecar)) {
             assertEquals(200, client.get().status());
             client.connection().readToEnd();
@@ -224,7 +224,13 @@ class StreamsIT {
     void noCommentComesInTheMidstOfAnEvent() throws Exception {
         String half = EVENT.substring(0, 20);
         try (McpUpstream upstream = new McpUpstream(request -> {
-                    Stream stream = request.stream().raw("event: message\ndata: " + half);
+                    String begun = "event: message\ndata: " + half;
+                    // With its head, lest a comment comes between the two.
+                    request.connection()
+                            .write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n"
+                                    + Integer.toHexString(begun.length()) + "\r\n" + begun + "\r\n");
+                    Stream stream = new Stream(request.connection());
                     request.work(Duration.ofMillis(700));
                     stream.raw(EVENT.substring(20) + "\n");
                     request.work(Duration.ofMillis(700));
@@ -245,12 +251,12 @@ class StreamsIT {
         try (McpUpstream upstream = new McpUpstream(request -> {
                     Stream stream = request.stream();
                     for (int i = 0; i < 20; i++) {
-                        request.work(Duration.ofMillis(50));
+                        request.work(Duration.ofMillis(160));
                         stream.event(EVENT);
                     }
                     stream.end();
                 });
-                RunningSidecar sidecar = RunningSidecar.before(upstream.port(), "mcp.stream-keep-alive = 900ms");
+                RunningSidecar sidecar = RunningSidecar.before(upstream.port(), "mcp.stream-keep-alive = 3s");
                 McpCaller client = new McpCaller(sidecar)) {
             String text = client.get().text();
             assertEquals(("data: " + EVENT + "\n\n").repeat(20), text);

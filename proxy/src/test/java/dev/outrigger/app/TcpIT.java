@@ -40,12 +40,13 @@ class TcpIT {
         sidecar = start("idle-timeout = 1h");
     }
 
-    private RunningSidecar start(String tcp) throws Exception {
+    private RunningSidecar start(String tcp, String... more) throws Exception {
         return RunningSidecar.before(
                 peer.port(),
                 "listeners.inbound { protocol = tcp, tcp { upstream = app, " + tcp + " } }",
                 "runtime.transport = " + transport(),
-                "telemetry.access-log.path = \"" + directory.resolve("access.log") + '"');
+                "telemetry.access-log.path = \"" + directory.resolve("access.log") + '"',
+                String.join("\n", more));
     }
 
     @AfterEach
@@ -202,11 +203,9 @@ class TcpIT {
     @Test
     void silenceInBothDirectionsEndsIt() throws Exception {
         sidecar.close();
-        sidecar = start("idle-timeout = 200ms");
+        sidecar = start("idle-timeout = 1s");
         try (RawClient client = connect();
                 RawClient server = peer.accept()) {
-            client.send("x");
-            server.readUntil("x");
             assertEquals("<reset>", client.readToEnd());
             assertEquals("<reset>", server.readToEnd());
         }
@@ -215,6 +214,8 @@ class TcpIT {
 
     @Test
     void aDrainLetsItGoOnUntilItsDeadline() throws Exception {
+        sidecar.close();
+        sidecar = start("idle-timeout = 1h", "lifecycle.drain-timeout = 5s");
         try (RawClient client = connect();
                 RawClient server = peer.accept()) {
             client.send("x");

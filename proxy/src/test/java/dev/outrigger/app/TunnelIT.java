@@ -306,7 +306,7 @@ class TunnelIT {
     @Test
     void silenceInBothDirectionsEndsIt() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(echo());
-                RunningSidecar sidecar = before(upstream, CHAT + ", timeout = 100ms, idle-timeout = 700ms");
+                RunningSidecar sidecar = before(upstream, CHAT + ", timeout = 3s, idle-timeout = 4s");
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send(ASK).readUntil("\r\n\r\n");
             client.send("a");
@@ -320,7 +320,7 @@ class TunnelIT {
     @Test
     void aDrainLeavesItUntilItsDeadline() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(echo());
-                RunningSidecar sidecar = before(upstream, CHAT, "lifecycle.drain-timeout = 2s");
+                RunningSidecar sidecar = before(upstream, CHAT, "lifecycle.drain-timeout = 5s");
                 RawClient client = new RawClient(sidecar.inbound())) {
             client.send(ASK).readUntil("\r\n\r\n");
             Thread stopping = new Thread(sidecar.sidecar()::stop);
