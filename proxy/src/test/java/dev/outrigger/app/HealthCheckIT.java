@@ -19,6 +19,8 @@ class HealthCheckIT {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String OFTEN =
             "interval = 50ms, timeout = 50ms, healthy-after = 1, unhealthy-after = 1, jitter = 0%";
+    /** Where a check may not fail because the machine is busy. */
+    private static final String SELDOM = OFTEN.replace("50ms", "3s");
 
     private static RunningSidecar sidecar(McpUpstream server, String check) throws Exception {
         return RunningSidecar.start("""
@@ -42,6 +44,17 @@ class HealthCheckIT {
         });
     }
 
+    /** A check that is late on a busy machine has failed, and the next one is as good as any. */
+    private static void awaitReady(RunningSidecar sidecar, int status) {
+        Await.until("/ready is " + status, DEADLINE, () -> {
+            try {
+                return sidecar.status("/ready").statusCode() == status;
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
     @Test
     void aCheckByHttpGoesByTheStatus() throws Exception {
         AtomicInteger status = new AtomicInteger(204);
@@ -51,7 +64,7 @@ class HealthCheckIT {
             awaitHealth(sidecar, "\"connected\"");
             assertEquals("/up?deep=1", server.last().target());
             assertEquals("GET", server.last().httpMethod());
-            assertEquals(200, sidecar.status("/ready").statusCode());
+            awaitReady(sidecar, 200);
             status.set(200);
             awaitHealth(sidecar, "\"status 200\"");
             assertEquals(503, sidecar.status("/health/mcp").statusCode());
@@ -101,8 +114,8 @@ class HealthCheckIT {
                         request.status(400);
                     }
                 });
-                RunningSidecar sidecar = sidecar(server, OFTEN + ", type = mcp")) {
-            Await.until("some checks were made", DEADLINE, () -> made.get() > 5);
+                RunningSidecar sidecar = sidecar(server, SELDOM + ", type = mcp")) {
+            Await.until("some checks were made", DEADLINE, () -> made.get() > 1);
             awaitHealth(sidecar, "\"connected\"");
             assertEquals(1, server.seen("server/discover").size(), "it is remembered what it speaks");
             sidecar.sidecar().stop();
@@ -117,7 +130,7 @@ class HealthCheckIT {
         try (McpUpstream server = new McpUpstream(request -> {
                     if (request.method().equals("initialize")) {
                         String session = "s" + made.incrementAndGet();
-                        request.work(Duration.ofMillis(200));
+                        request.work(Duration.ofMillis(2500));
                         request.json(Rpc.result(request.id(), "{}"), "Mcp-Session-Id: " + session);
                     } else if (request.httpMethod().equals("DELETE")) {
                         ended.add(request.header("mcp-session-id"));

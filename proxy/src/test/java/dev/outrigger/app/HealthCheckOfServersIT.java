@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Checks by MCP of servers that are made with the official SDKs. */
 @Timeout(120)
 class HealthCheckOfServersIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int CHECKS = 3;
 
     @Test
@@ -47,7 +47,7 @@ class HealthCheckOfServersIT {
                   listeners.inbound.bind = "127.0.0.1:0"
                   upstreams.app {
                     endpoints = ["127.0.0.1:%d"]
-                    health-check { type = mcp, mcp.path = "%s", interval = 500ms, timeout = 500ms, healthy-after = 1 }
+                    health-check { type = mcp, mcp.path = "%s", interval = 3s, timeout = 3s, healthy-after = 1 }
                   }
                   routes = [{ name = all, upstream = app }]
                   status.bind = "127.0.0.1:0", admin.bind = "127.0.0.1:0"
