@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that leaves, in each phase of an exchange: counted once as cancelled, and nothing of it stays. */
 class ClientFaultsIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"slow\",\"arguments\":{}}}";
     /** Of the era in which a client that leaves has cancelled what it asked for. */
@@ -99,7 +99,7 @@ class ClientFaultsIT {
     @Test
     void aHeadThatNeverEndsIsAnswered408() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(ScriptedUpstream.ok("{}"));
-                RunningSidecar sidecar = before(upstream.port(), "listeners.inbound.request-head-timeout = 200ms");
+                RunningSidecar sidecar = before(upstream.port(), "listeners.inbound.request-head-timeout = 3s");
                 RawClient client = new RawClient(sidecar.inbound())) {
             String answer = client.send("GET / HTTP/1.1\r\nHost: loc").readToEnd();
             assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);

@@ -38,7 +38,7 @@ class ProxyProtocolIT {
     @BeforeEach
     void listen() throws Exception {
         http = new McpUpstream(request -> request.json("forwarded for <" + request.header("x-forwarded-for") + ">"));
-        sidecar = RunningSidecar.before(http.port(), TRUSTED, "listeners.inbound.request-head-timeout = 500ms");
+        sidecar = RunningSidecar.before(http.port(), TRUSTED, "listeners.inbound.request-head-timeout = 30s");
     }
 
     @AfterEach
@@ -95,6 +95,8 @@ class ProxyProtocolIT {
 
     @Test
     void aHeaderHasToComeInTime() throws Exception {
+        sidecar.close();
+        sidecar = RunningSidecar.before(http.port(), TRUSTED, "listeners.inbound.request-head-timeout = 3s");
         try (RawClient client = new RawClient(sidecar.inbound())) {
             client.send("PROXY TCP4 192.0.2.7");
             assertEquals("", client.readToEnd().replace("<reset>", ""));
@@ -218,7 +220,7 @@ class ProxyProtocolIT {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            Await.until(command[0] + " is there", Duration.ofSeconds(20), () -> Ports.accepts(port));
+            Await.until(command[0] + " is there", Duration.ofSeconds(60), () -> Ports.accepts(port));
         }
 
         boolean isAlive() {

@@ -220,7 +220,7 @@ class TlsIT {
 
     @Test
     void aHandshakeHasToEndInTime() throws Exception {
-        try (RunningSidecar sidecar = sidecar("listeners.inbound.tls.handshake-timeout = 200ms");
+        try (RunningSidecar sidecar = sidecar("listeners.inbound.tls.handshake-timeout = 3s");
                 Socket silent = plain(sidecar.inbound());
                 Socket slow = plain(sidecar.inbound())) {
             slow.getOutputStream().write(new byte[] {0x16, 3, 1, 1, 0, 1});
