@@ -31,7 +31,7 @@ class DestinationsIT {
                         first.port(),
                         standby.port(),
                         "upstream = a, alternates = [b]",
-                        "upstreams.a.breaker { consecutive-failures = 2, open-for = 50ms, backoff.factor = 1 }");
+                        "upstreams.a.breaker { consecutive-failures = 2, open-for = 3s, backoff.factor = 1 }");
                 McpCaller client = new McpCaller(sidecar)) {
             assertEquals(503, client.post(Rpc.call("1", "echo")).status());
             assertEquals(503, client.post(Rpc.call("2", "echo")).status());
