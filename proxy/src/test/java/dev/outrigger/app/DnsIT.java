@@ -52,7 +52,7 @@ class DnsIT {
                   upstreams.app {
                     dns = "%s"
                     discovery {
-                      servers = ["127.0.0.1:%d"], timeout = 300ms, min-ttl = 20ms, max-ttl = 1h, negative-ttl = 20ms
+                      servers = ["127.0.0.1:%d"], timeout = 3s, min-ttl = 20ms, max-ttl = 1h, negative-ttl = 20ms
                     }
                     load-balancer = round-robin, health-check.type = none
                   }
@@ -190,7 +190,7 @@ class DnsIT {
             assertEquals(503, sidecar.status("/ready").statusCode());
             names.services(SERVICE, service(1, a));
             await("it is found", () -> replicaOf(client).equals("a"));
-            assertEquals(200, sidecar.status("/ready").statusCode());
+            await("it is ready", () -> sidecar.status("/ready").statusCode() == 200);
         }
     }
 
