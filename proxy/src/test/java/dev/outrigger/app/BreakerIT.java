@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** An upstream that dies and comes back, seen by its clients and by the operator. */
 class BreakerIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @Test
     void opensAfterFiveFailuresAndClosesAfterOneGoodProbe() throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP/1.1 asks of an intermediary, over real sockets. */
 class HttpSemanticsIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String HOST = "Host: shop.example:81\r\n";
 
     /** Requests as the upstream saw them. */

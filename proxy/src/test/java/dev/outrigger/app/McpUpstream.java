@@ -16,7 +16,7 @@ final class McpUpstream implements AutoCloseable {
         void answer(Seen request) throws IOException;
     }
 
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final ScriptedUpstream server;

@@ -46,7 +46,7 @@ final class ProtocolChain implements AutoCloseable {
         }
     }
 
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String REQUESTS = "http_requests_total";
     private static final String STREAMS = "outrigger_http2_streams_total";
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * direction. It knows nothing of HTTP, so that it cannot mend what it should show.
  */
 final class Tap implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final ServerSocket server;
     private final int targetPort;
