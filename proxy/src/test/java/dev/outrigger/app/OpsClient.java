@@ -62,13 +62,23 @@ final class OpsClient {
         }
     }
 
-    /** The sum of a metric's samples, see {@link Scrape#sum}. */
-    double metric(String name, String... labels) {
+    private String scrape() {
         Reply scrape = get("/metrics");
         if (scrape.status() != 200) {
             throw new AssertionError("no metrics: " + scrape);
         }
-        return Scrape.sum(scrape.body(), name, labels);
+        return scrape.body();
+    }
+
+    /** The sum of a metric's samples, see {@link Scrape#sum}. */
+    double metric(String name, String... labels) {
+        try {
+            return Scrape.sum(Scrape.whole(this::scrape), name, labels);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** An answer, whole. */

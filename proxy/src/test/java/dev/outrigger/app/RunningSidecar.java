@@ -132,9 +132,12 @@ final class RunningSidecar implements AutoCloseable {
 
     /** The sum of a metric's samples, see {@link Scrape#sum}. */
     double metric(String name, String... labels) throws IOException, InterruptedException {
-        HttpResponse<String> scrape = status("/metrics");
-        assertEquals(200, scrape.statusCode());
-        return Scrape.sum(scrape.body(), name, labels);
+        String text = Scrape.whole(() -> {
+            HttpResponse<String> scrape = status("/metrics");
+            assertEquals(200, scrape.statusCode());
+            return scrape.body();
+        });
+        return Scrape.sum(text, name, labels);
     }
 
     /** Waits until {@link #metric} is {@code expected}. */
