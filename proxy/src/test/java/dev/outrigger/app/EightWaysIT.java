@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("ways")
 @Timeout(300)
 class EightWaysIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int CLIENTS = 100;
     private static final int EVENTS = 5;
     private static final List<Integer> STATUSES = List.of(200, 302, 404);
@@ -125,6 +125,7 @@ class EightWaysIT {
                 assertConnections(chain, CLIENTS, 1);
                 listen(chain, 1, clients, answers);
                 assertConnections(chain, CLIENTS + 1, 2);
+                Await.until("all are there", DEADLINE, () -> streams.size() == clients.size());
                 for (int event = 0; event < EVENTS; event++) {
                     for (int i = 0; i < clients.size(); i++) {
                         streams.get(Integer.toString(i)).event(event(i, event));
