@@ -15,10 +15,10 @@ class BreakerIT {
 
     @Test
     void opensAfterFiveFailuresAndClosesAfterOneGoodProbe() throws Exception {
+        int port = Ports.free();
         ScriptedUpstream upstream =
-                new ScriptedUpstream(ScriptedUpstream.ok("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"));
-        int port = upstream.port();
-        try (RunningSidecar sidecar = RunningSidecar.before(port, "upstreams.app.breaker.open-for = 1s");
+                new ScriptedUpstream(port, ScriptedUpstream.ok("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"));
+        try (RunningSidecar sidecar = RunningSidecar.before(port, "upstreams.app.breaker.open-for = 8s");
                 RawClient client = new RawClient(sidecar.inbound())) {
             assertTrue(call(client, 1).contains("\"result\""));
             upstream.close();
