@@ -191,6 +191,8 @@ class CommandLineIT {
                   listeners.inbound.bind = "127.0.0.1:%d"
                   upstreams.app.endpoints = ["127.0.0.1:%d"]
                   upstreams.app.health-check.type = none
+                  upstreams.app.pool.connect-timeout = 10s
+                  overload.max-loop-stall = 0s
                   routes = [{ match { path-prefix = "/" }, upstream = app }]
                   status.bind = "127.0.0.1:0"
                   admin.bind = "127.0.0.1:0"

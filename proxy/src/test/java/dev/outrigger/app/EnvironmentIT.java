@@ -64,12 +64,12 @@ class EnvironmentIT {
                     "OUTRIGGER_ROUTES_0_TIMEOUT",
                     "23s",
                     "OUTRIGGER_DEFAULTS_UPSTREAM_POOL_CONNECT_TIMEOUT",
-                    "900ms"));
+                    "7654ms"));
             assertTrue(isFrom(sidecar, "b"));
             sidecar.apply(body() + "service-name = other");
             assertTrue(isFrom(sidecar, "b"));
             String config = sidecar.admin().get("/config").body();
-            assertTrue(config.contains("23s") && config.contains("900ms"), config);
+            assertTrue(config.contains("23s") && config.contains("7654ms"), config);
         }
     }
 
