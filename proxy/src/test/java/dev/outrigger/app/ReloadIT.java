@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReloadIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int WRITES = 50;
+    /** A change is looked at when there was no other for this long. */
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final EventLoopGroup loop = LoadClient.loop();
     private StubServer a;
@@ -120,14 +122,18 @@ class ReloadIT {
     void manyWritesInARowAreFewReloadsAndTheLastCounts() throws Exception {
         try (FileSidecar sidecar = sidecar().write(to(a)).start()) {
             double before = allReloads(sidecar);
+            long startNanos = System.nanoTime();
             for (int i = 1; i < WRITES; i++) {
                 sidecar.writeInPlace(to(a) + "\nservice-name = s" + i);
             }
             sidecar.writeInPlace(to(b));
+            long writingNanos = System.nanoTime() - startNanos;
             sidecar.await("the last content is in force", () -> isFrom(sidecar, "b"));
             double reloads = allReloads(sidecar) - before;
-            // One, or two if the writes stand still in the middle; some more allow for a machine that does.
-            assertTrue(reloads <= 5, reloads + " reloads for " + WRITES + " writes");
+            // One, and one more each time that the writes stand still; a file that is cut and filled may be seen twice.
+            assertTrue(
+                    reloads <= 2 + writingNanos / QUIET_NANOS,
+                    reloads + " reloads for " + WRITES + " writes in " + writingNanos + " ns");
         }
     }
 
