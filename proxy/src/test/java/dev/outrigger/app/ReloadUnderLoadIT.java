@@ -149,6 +149,8 @@ class ReloadUnderLoadIT {
                         sidecar.write(body(sidecar, version));
                         sidecar.awaitReloads("success", good + version - broken);
                         versions.put(sidecar.generation(), version);
+                        long used = client.sent() + 1;
+                        Await.until("a call was made since", DEADLINE, () -> client.answered() >= used);
                         sidePort = sidePorts[version / 3 % 2];
                     }
                 }
