@@ -238,7 +238,7 @@ class ReloadedUpstreamsIT {
             String answer = busy.answer().text();
             assertTrue(answer.contains("\"result\"") && answer.contains("\"id\":7"), answer);
             a.awaitNoConnection();
-            assertEquals(0, sidecar.metric("upstream_connections", "server=\"app\""), "nothing is left of it");
+            sidecar.await("nothing is left of it", () -> sidecar.metric("upstream_connections", "server=\"app\"") == 0);
         }
     }
 }

@@ -215,6 +215,7 @@ class SwitchesIT {
         Path other = directory.resolve("other.log");
         try (FileSidecar sidecar = sidecar(withAccessLog())) {
             call(sidecar, "X-Request-ID: r-1");
+            awaitLine("r-1");
             sidecar.apply(body("telemetry.access-log.path = \"" + other + "\""));
             call(sidecar, "X-Request-ID: r-2");
             Await.until(
