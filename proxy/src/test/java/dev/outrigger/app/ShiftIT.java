@@ -17,7 +17,8 @@ class ShiftIT {
     void aGoodNewVersionGetsEverythingStepByStepAndNoRequestIsLost() throws Exception {
         try (McpUpstream old = new McpUpstream(McpUpstream.sessions("old", named("old")));
                 McpUpstream fresh = new McpUpstream(McpUpstream.sessions("new", named("new")));
-                RunningSidecar sidecar = sidecar(old, fresh, "steps = [50%, 100%], every = 10ms, min-calls = 5");
+                RunningSidecar sidecar =
+                        sidecar(old, fresh, "steps = [50%, 100%], every = 10ms, min-calls = 5, abort-when.p99 = 20s");
                 McpCaller client = new McpCaller(sidecar);
                 McpCaller sitting = new McpCaller(sidecar)) {
             String session = sessionAt(client, "old");
