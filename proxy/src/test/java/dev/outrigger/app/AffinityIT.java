@@ -110,7 +110,7 @@ class AffinityIT {
     void whatItsReplicaHasGotNothingOfGoesToAnotherOne(String affinity) throws Exception {
         try (RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
                 List.of(ScriptedUpstream.refusingPort(), b.port()),
-                "timeout = 5s, retry.budget = 100%",
+                "timeout = 20s, retry.budget = 100%",
                 "upstreams.app { ejection.consecutive-failures = 0, " + affinity + " }")) {
             for (int i = 0; i < CLIENTS; i++) {
                 try (McpCaller client =
@@ -131,7 +131,7 @@ class AffinityIT {
         try (McpUpstream broken = new McpUpstream(request -> request.status(503));
                 RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
                         List.of(broken.port(), b.port()),
-                        "timeout = 5s, retry { attempts = 2, budget = 100%, tools = [\"get_*\"] }",
+                        "timeout = 20s, retry { attempts = 2, budget = 100%, tools = [\"get_*\"] }",
                         "upstreams.app { session-affinity = header, affinity.header = X-User,"
                                 + " ejection.consecutive-failures = 0, breaker.consecutive-failures = 99 }")) {
             int refused = 0;
@@ -153,7 +153,7 @@ class AffinityIT {
     void aSessionNeverMovesAlthoughTheKeyMay() throws Exception {
         try (RunningSidecar sidecar = RunningSidecar.beforeEndpoints(
                 List.of(a.port(), b.port()),
-                "timeout = 5s, retry { attempts = 3, tools = [\"get_*\"] }",
+                "timeout = 20s, retry { attempts = 3, tools = [\"get_*\"] }",
                 "upstreams.app { session-affinity = header, affinity.header = X-User,"
                         + " ejection.consecutive-failures = 0 }")) {
             String session = "";

@@ -58,7 +58,7 @@ class CutStreamIT {
 
     private static final String ID = "\"käse-7\"";
     private static final int CLIENTS = 4;
-    private static final int CLIENT_TIMEOUT_MILLIS = 10_000;
+    private static final int CLIENT_TIMEOUT_MILLIS = 30_000;
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final byte[] NO_BODY = {};
 

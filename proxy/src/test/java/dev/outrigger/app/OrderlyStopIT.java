@@ -125,7 +125,7 @@ class OrderlyStopIT {
         List<McpCaller> callers = new ArrayList<>();
         List<WireMessage> callStreamAnswers = new ArrayList<>();
         List<WireMessage> getStreamAnswers = new ArrayList<>();
-        try (FileSidecar sidecar = sidecar("10s");
+        try (FileSidecar sidecar = sidecar("15s");
                 LoadClient client = LoadClient.start(
                         loop, Load.of(sidecar.port(), 200, KEPT_CONNECTIONS, 0).withoutReconnects())) {
             for (int i = 0; i < STREAMS_OF_EACH_KIND; i++) {

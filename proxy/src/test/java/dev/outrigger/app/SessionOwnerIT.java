@@ -58,7 +58,7 @@ class SessionOwnerIT {
         sidecar = RunningSidecar.beforeEndpoints(ports, "timeout = 15s", """
                 upstreams.app {
                   load-balancer = round-robin
-                  health-check { type = mcp, interval = 1s, timeout = 1s, unhealthy-after = 2 }
+                  health-check { type = mcp, interval = 5s, timeout = 5s, unhealthy-after = 2 }
                 }
                 """);
     }
