@@ -58,6 +58,10 @@ class HealthCheckerTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration INTERVAL = Duration.ofMillis(4);
     private static final Duration NEVER_AGAIN = Duration.ofHours(1);
+    /** A check that gets its answer may be late on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final Duration SOON = Duration.ofMillis(500);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final AtomicLong epochMillis = new AtomicLong(1_000_000);
@@ -113,7 +117,7 @@ class HealthCheckerTest {
         Endpoint silent = new Endpoint(InetSocketAddress.createUnresolved("app.test", 80));
         HealthChecker checker = checker(Transport.NIO, new TestResolver(promise -> {}));
 
-        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, silent))));
+        awaitEnd(checker.reconcile(List.of(upstream(HealthCheckConfig.Type.TCP, NEVER_AGAIN, SOON, silent))));
 
         assertFalse(silent.status().healthy());
         assertEquals("connect timeout", silent.status().error());
@@ -217,7 +221,7 @@ class HealthCheckerTest {
         EventLoops loops = EventLoops.probe(Transport.NIO);
         EventLoopGroup group = loops(loops);
         HealthChecker checker = checker(loops, group, new TestResolver(lookUp::set));
-        awaitEnd(checker.reconcile(List.of(upstream(NEVER_AGAIN, slow))));
+        awaitEnd(checker.reconcile(List.of(upstream(HealthCheckConfig.Type.TCP, NEVER_AGAIN, SOON, slow))));
         EndpointStatus timedOut = slow.status();
 
         lookUp.get().setFailure(new UnknownHostException("app.test"));
@@ -397,11 +401,11 @@ class HealthCheckerTest {
     }
 
     private static Upstream upstream(HealthCheckConfig.Type type, Duration interval, Endpoint... endpoints) {
-        return upstream(type, interval, Duration.ofMillis(500), endpoints);
+        return upstream(type, interval, PATIENCE, endpoints);
     }
 
     private static Upstream upstream(UpstreamConfig.Protocol protocol, Endpoint endpoint) {
-        return upstream(protocol, HealthCheckConfig.Type.HTTP, INTERVAL, Duration.ofMillis(500), endpoint);
+        return upstream(protocol, HealthCheckConfig.Type.HTTP, INTERVAL, PATIENCE, endpoint);
     }
 
     private static Upstream upstream(
