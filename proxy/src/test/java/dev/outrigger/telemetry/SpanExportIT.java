@@ -130,6 +130,7 @@ class SpanExportIT {
         new TraceContext(0, new SplittableRandom(9)).start(record, TRACEPARENT, "vendor=1,other=2");
         try (SpanObserver observer = open(protocol, port)) {
             observer.onFinish(record);
+            Await.until("it is received", LIMIT, () -> !received.isEmpty());
         }
         return record;
     }
