@@ -13,7 +13,7 @@ const echo = await client.callTool({ name: "echo", arguments: { message: "throug
 const progress = [];
 let running = true;
 await client.callTool(
-  { name: "trigger-long-running-operation", arguments: { duration: 1, steps: 4 } },
+  { name: "trigger-long-running-operation", arguments: { duration: 4, steps: 4 } },
   undefined,
   { onprogress: (p) => progress.push({ progress: p.progress, total: p.total, running, at: Date.now() }) },
 );

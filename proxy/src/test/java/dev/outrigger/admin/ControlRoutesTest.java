@@ -135,7 +135,7 @@ class ControlRoutesTest {
         assertFalse(answer.isDone());
         control.reloaded(result, 2, List.of());
 
-        Config page = json(200, answer.get(10, TimeUnit.SECONDS));
+        Config page = json(200, answer.get(60, TimeUnit.SECONDS));
 
         assertEquals("success", page.getString("result"));
         assertEquals(2, page.getLong("generation"));

@@ -87,7 +87,8 @@ class McpClientsIT {
         assertEquals(4, progress.size());
         assertTrue(progress.stream().allMatch(p -> p.getBoolean("running")), "all while the call ran");
         long spread = progress.get(3).getLong("at") - progress.get(0).getLong("at");
-        assertTrue(spread >= 500, "the server sends them 250 ms apart; held back, they would come at once: " + spread);
+        assertTrue(
+                spread >= 500, "the server sends them a second apart; held back, they would come at once: " + spread);
         assertEquals(1, sidecar.metric("mcp_tool_execution_total", "tool_name=\"echo\"", "status=\"success\""));
         assertEquals(1, sidecar.metric("mcp_tool_execution_total", "tool_name=\"trigger-long-running-operation\""));
     }
@@ -110,7 +111,7 @@ class McpClientsIT {
                     echo.content().toString().contains("Echo: hi"),
                     echo.content().toString());
             client.callTool(McpSchema.CallToolRequest.builder("trigger-long-running-operation")
-                    .arguments(Map.of("duration", 1, "steps", 4))
+                    .arguments(Map.of("duration", 4, "steps", 4))
                     .progressToken("p-1")
                     .build());
             Await.until("all four have arrived", Duration.ofSeconds(10), () -> arrivals.size() == 4);

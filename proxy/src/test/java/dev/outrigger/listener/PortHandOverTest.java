@@ -60,7 +60,7 @@ class PortHandOverTest {
                 assertEquals(true, late.isOver());
             }
             drained.get(30, TimeUnit.SECONDS);
-            Await.until("nobody listens", Duration.ofSeconds(10), () -> FreePort.isRefused(port));
+            Await.until("nobody listens", Duration.ofSeconds(30), () -> FreePort.isRefused(port));
         }
     }
 

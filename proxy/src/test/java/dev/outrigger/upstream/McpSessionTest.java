@@ -127,13 +127,13 @@ class McpSessionTest {
                         pool.submit(() -> addSome(ending, "a", start, told)),
                         pool.submit(() -> addSome(ending, "b", start, told)));
                 pool.submit(() -> {
-                            start.await(10, TimeUnit.SECONDS);
+                            start.await(60, TimeUnit.SECONDS);
                             return ending.finish();
                         })
-                        .get(10, TimeUnit.SECONDS);
+                        .get(60, TimeUnit.SECONDS);
                 int added = 0;
                 for (Future<Integer> adder : adders) {
-                    added += adder.get(10, TimeUnit.SECONDS);
+                    added += adder.get(60, TimeUnit.SECONDS);
                 }
                 assertEquals(added, told.get());
                 assertEquals(0, ending.callsUnderWay());
@@ -145,7 +145,7 @@ class McpSessionTest {
 
     private static int addSome(McpSession session, String prefix, CyclicBarrier start, AtomicInteger told)
             throws Exception {
-        start.await(10, TimeUnit.SECONDS);
+        start.await(60, TimeUnit.SECONDS);
         int added = 0;
         for (int i = 0; i < 50; i++) {
             added += session.add(prefix + i, new CountingCall(told)) ? 1 : 0;
