@@ -13,13 +13,8 @@ Server.prototype.listen = function (port, ready) {
 console.log = () => {};
 console.error = () => {};
 
-// What it simulates lasts for seconds, which is too long, but for two things that a client on a busy machine may be late for:
-// the stages of a research, whose state is asked for in the first one, and the question for the roots, which is lost if
-// nobody listens yet.
-const STAGE = 1000;
-const QUESTION_FOR_ROOTS = 350;
-const scaled = (millis) => (millis === STAGE ? STAGE : millis === QUESTION_FOR_ROOTS ? 3000 : millis / 5);
+// What it simulates lasts for seconds.
 const wait = globalThis.setTimeout;
-globalThis.setTimeout = (work, millis, ...rest) => wait(work, scaled(millis), ...rest);
+globalThis.setTimeout = (work, millis, ...rest) => wait(work, millis / 5, ...rest);
 
 await import("./node_modules/@modelcontextprotocol/server-everything/dist/index.js");
