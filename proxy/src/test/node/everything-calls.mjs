@@ -138,6 +138,8 @@ export const everythingScenarios = (open) => ({
       if (message.type !== "taskStatus") seen.push(message);
     }
     t.note("seen", seen);
+    // How far the cancelled one still goes does, too.
+    t.leaveOut(({ method, params }) => method === "notifications/tasks/status" && params.taskId === task.taskId);
     await session.close();
   },
 });
