@@ -17,4 +17,7 @@ console.error = () => {};
 const wait = globalThis.setTimeout;
 globalThis.setTimeout = (work, millis, ...rest) => wait(work, millis / 5, ...rest);
 
+// A task that was cancelled goes on for a while. What it then wants of a session that has ended would end the process.
+process.on("unhandledRejection", () => {});
+
 await import("./node_modules/@modelcontextprotocol/server-everything/dist/index.js");
