@@ -49,7 +49,7 @@ class SdkCountsIT {
             "deletion");
     private static final List<String> MODERN =
             with(PLAIN, "discover", "subscriptions", "subscriptionsEndedByTheServer", "inputRequired", "refusals");
-    /** Its server asks 350 ms after it was initialized, and loses the question if the client does not listen by then. */
+    /** Its server asks some seconds after it was initialized, and loses the question if the client does not listen by then. */
     private static final String ROOTS = "roots";
 
     private static final List<String> REFERENCE = List.of(
