@@ -67,7 +67,8 @@ class HandOverIT {
                   admin.bind = "127.0.0.1:%d"
                   lifecycle { hand-over = true, drain-timeout = 30s }
                   runtime { workers = 2, transport = %s }
-                  defaults.upstream.pool.connect-timeout = 10s, overload.max-loop-stall = 0s
+                  defaults.upstream { pool.connect-timeout = 10s, health-check.type = none }
+                  overload.max-loop-stall = 0s
                 }
                 """.formatted(
                         inbound, upstream.endpoint(), name, own.resolve("access.log"), status, admin, transport()));
