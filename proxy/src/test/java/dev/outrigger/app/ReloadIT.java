@@ -170,6 +170,7 @@ class ReloadIT {
             sidecar.write(to(b));
             sidecar.process().signal("HUP");
             sidecar.await("the file is in force", () -> isFrom(sidecar, "b"));
+            sidecar.await("and says so", () -> sidecar.generation() > generation);
             assertEquals(generation + 1, sidecar.generation());
             assertTrue(sidecar.process().isAlive());
         }

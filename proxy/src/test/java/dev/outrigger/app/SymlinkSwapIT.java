@@ -138,7 +138,7 @@ class SymlinkSwapIT {
             publish(sidecar.text(route("r")), to(a));
             publish(sidecar.text(route("r")), to(b));
             sidecar.await("the change after it is in force", () -> isFrom(sidecar, "b"));
-            assertEquals(good + 1, sidecar.reloads("success"));
+            sidecar.awaitReloads("success", good + 1);
             assertEquals(generation + 1, sidecar.generation());
         }
     }
