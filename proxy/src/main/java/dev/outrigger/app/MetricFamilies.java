@@ -26,7 +26,7 @@ final class MetricFamilies {
                 List::of,
                 () -> 0,
                 Map.of(),
-                () -> new ConfigFigures(Map.of(), 0, Optional.empty()),
+                () -> new ConfigFigures(Map.of(), 0, Optional.empty(), false),
                 () -> 0,
                 new PrometheusCollector.Build("", "", ""),
                 NanoClock.SYSTEM,

@@ -88,7 +88,7 @@ final class RunningConfig implements ConfigControl {
         }
         Instant now = wallClock.instant();
         this.state = stateOf(first, now, Optional.empty());
-        this.figures = figures(Optional.of(now));
+        this.figures = figures(Optional.of(now), false);
     }
 
     /**
@@ -148,7 +148,7 @@ final class RunningConfig implements ConfigControl {
                 : take(trigger, ((Loaded) loaded).config());
         counts.merge(result.result(), 1L, Long::sum);
         boolean taken = result.result() != Result.FAILURE;
-        figures = figures(taken ? Optional.of(result.at()) : figures.lastSuccess());
+        figures = figures(taken ? Optional.of(result.at()) : figures.lastSuccess(), !taken);
         report(result);
         return result;
     }
@@ -264,10 +264,10 @@ final class RunningConfig implements ConfigControl {
                 needsRestart(config));
     }
 
-    private ConfigFigures figures(Optional<Instant> lastSuccess) {
+    private ConfigFigures figures(Optional<Instant> lastSuccess, boolean refused) {
         Map<String, Long> byResult = new HashMap<>();
         counts.forEach((result, count) -> byResult.put(result.label(), count));
-        return new ConfigFigures(byResult, ConfigHash.of(state.config()).number(), lastSuccess);
+        return new ConfigFigures(byResult, ConfigHash.of(state.config()).number(), lastSuccess, refused);
     }
 
     private <T> CompletionStage<T> submit(Supplier<T> work) {

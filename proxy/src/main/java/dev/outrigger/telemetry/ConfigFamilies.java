@@ -17,16 +17,20 @@ final class ConfigFamilies {
             "outrigger_config_last_success_timestamp_seconds",
             "When a configuration was last taken up or found to be in force already.",
             Unit.SECONDS);
+    private final GaugeFamily lastReload =
+            new GaugeFamily("outrigger_config_last_reload_successful", "1 unless the last reload was refused.", null);
 
     void add(ConfigFigures figures) {
         new TreeMap<>(figures.reloadsByResult()).forEach((result, count) -> reloads.add(count, result));
         hash.set(figures.hash48());
         figures.lastSuccess().ifPresent(at -> lastSuccess.set(at.toEpochMilli() / MILLIS_PER_SECOND));
+        lastReload.set(figures.refused() ? 0 : 1);
     }
 
     void emit(Consumer<MetricSnapshot> sink) {
         sink.accept(reloads.snapshot());
         sink.accept(hash.snapshot());
         sink.accept(lastSuccess.snapshot());
+        sink.accept(lastReload.snapshot());
     }
 }

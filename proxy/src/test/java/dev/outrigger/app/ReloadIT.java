@@ -199,6 +199,10 @@ class ReloadIT {
             assertEquals("failure", refused.json().getString("result"));
             assertTrue(isFrom(sidecar, "a"));
             assertEquals(state.getLong("generation"), sidecar.generation());
+            assertEquals(0, sidecar.metric("outrigger_config_last_reload_successful"));
+
+            sidecar.apply(to(b));
+            assertEquals(1, sidecar.metric("outrigger_config_last_reload_successful"));
         }
     }
 

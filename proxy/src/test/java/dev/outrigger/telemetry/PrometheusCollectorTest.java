@@ -227,15 +227,26 @@ class PrometheusCollectorTest {
                 "outrigger_config_reloads_total{result=\"unchanged\"} 0.0",
                 "outrigger_config_reloads_total{result=\"failure\"} 1.0",
                 "outrigger_config_hash 2.81474976710653E14",
-                "outrigger_config_last_success_timestamp_seconds " + (TelemetryFixture.START.getEpochSecond() + 0.25));
+                "outrigger_config_last_success_timestamp_seconds " + (TelemetryFixture.START.getEpochSecond() + 0.25),
+                "outrigger_config_last_reload_successful 1.0");
     }
 
     @Test
     void beforeTheFirstSuccessThereIsNoTimeOfIt() {
-        telemetry.config = new ConfigFigures(telemetry.config.reloadsByResult(), 0, Optional.empty());
+        telemetry.config = new ConfigFigures(telemetry.config.reloadsByResult(), 0, Optional.empty(), false);
 
         expectNone("outrigger_config_last_success_timestamp_seconds");
         expect("outrigger_config_hash 0.0");
+    }
+
+    @Test
+    void aRefusedReloadIsToldUntilTheNext() {
+        ConfigFigures before = telemetry.config;
+        telemetry.config = new ConfigFigures(before.reloadsByResult(), before.hash48(), before.lastSuccess(), true);
+        expect("outrigger_config_last_reload_successful 0.0");
+
+        telemetry.config = before;
+        expect("outrigger_config_last_reload_successful 1.0");
     }
 
     @Test

@@ -55,7 +55,8 @@ final class TelemetryFixture implements AutoCloseable {
     ConfigFigures config = new ConfigFigures(
             Map.of("success", 2L, "unchanged", 0L, "failure", 1L),
             0xffff_ffff_fffdL,
-            Optional.of(START.plusMillis(250)));
+            Optional.of(START.plusMillis(250)),
+            false);
     final List<OwnCertificate> certificates = new ArrayList<>();
     final ManualClock clock = new ManualClock();
     final WallClock wall = new WallClock(clock, Clock.fixed(START, ZoneOffset.UTC));

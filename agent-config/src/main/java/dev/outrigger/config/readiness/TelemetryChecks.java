@@ -19,7 +19,7 @@ final class TelemetryChecks {
             "upstream_endpoint_healthy",
             "upstream_pending",
             "outrigger_downstream_connections_refused_total",
-            "outrigger_config_reloads_total",
+            "outrigger_config_last_reload_successful",
             "outrigger_telemetry_dropped_total");
 
     private final TelemetryConfig telemetry;

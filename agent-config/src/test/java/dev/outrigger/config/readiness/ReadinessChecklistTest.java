@@ -33,7 +33,7 @@ final class ReadinessChecklistTest {
             "upstream_endpoint_healthy",
             "upstream_pending",
             "outrigger_downstream_connections_refused_total",
-            "outrigger_config_reloads_total",
+            "outrigger_config_last_reload_successful",
             "outrigger_telemetry_dropped_total");
 
     private static final String BASE = """
