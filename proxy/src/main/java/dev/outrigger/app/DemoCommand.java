@@ -13,12 +13,17 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}: an MCP server, the sidecar before it, and light traffic; everything on loopback. */
+/**
+ * {@code demo}: an MCP server, the sidecar before it, and light traffic; everything on loopback. Server and traffic can be had
+ * alone, for a sidecar that is to run apart from both as it would before a server of one's own.
+ */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
@@ -33,25 +38,35 @@ final class DemoCommand implements Callable<Integer> {
     /** What an MCP server before which the configuration is put would listen on. */
     private static final int USUAL_SERVER_PORT = 8080;
 
-    @Option(
-            names = "--print-config",
-            description = "Prints the configuration of the demo's sidecar, before a server on port 8080, and ends.")
-    private boolean printsConfig;
+    @ArgGroup
+    private Part part = new Part();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws Exception {
-        if (printsConfig) {
-            spec.commandLine().getOut().print(config(USUAL_SERVER_PORT));
-            spec.commandLine().getOut().flush();
+        PrintWriter out = spec.commandLine().getOut();
+        if (part.printsConfig) {
+            out.print(config(USUAL_SERVER_PORT));
+            out.flush();
             return ExitCode.OK;
         }
         ProcessLifetime lifetime = new ProcessLifetime();
-        DemoServer server = DemoServer.onItsOwnLoop();
-        int serverPort = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        lifetime.onStop(server::close);
+        if (part.serverPort >= 0) {
+            out.println("MCP server on port " + serve(lifetime, new InetSocketAddress(part.serverPort)));
+        } else if (part.target != null) {
+            call(lifetime, part.target);
+            out.println("calling " + part.target);
+        } else {
+            everything(lifetime);
+        }
+        lifetime.awaitStop();
+        return ExitCode.OK;
+    }
+
+    private void everything(ProcessLifetime lifetime) throws IOException, InterruptedException {
+        int serverPort = serve(lifetime, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         ConfigSource source = ConfigSource.of("demo", config(serverPort));
         LoadResult result = source.load();
         if (!(result instanceof Loaded loaded)) {
@@ -59,15 +74,25 @@ final class DemoCommand implements Callable<Integer> {
         }
         Sidecar sidecar = lifetime.start(source, loaded);
         String mcp = "http://localhost:" + sidecar.listenerAddress("inbound").getPort() + "/mcp";
-        DemoTraffic traffic = new DemoTraffic(URI.create(mcp));
-        lifetime.onStop(traffic::close);
-        traffic.start();
+        call(lifetime, URI.create(mcp));
         print(
                 mcp,
                 "http://localhost:" + sidecar.statusAddress().getPort(),
                 "http://localhost:" + sidecar.adminAddress().getPort());
-        lifetime.awaitStop();
-        return ExitCode.OK;
+    }
+
+    /** @return the port that it got */
+    private static int serve(ProcessLifetime lifetime, InetSocketAddress address) throws IOException {
+        DemoServer server = DemoServer.onItsOwnLoop();
+        int port = server.start(address);
+        lifetime.onStop(server::close);
+        return port;
+    }
+
+    private static void call(ProcessLifetime lifetime, URI mcp) {
+        DemoTraffic traffic = new DemoTraffic(mcp);
+        lifetime.onStop(traffic::close);
+        traffic.start();
     }
 
     private static String config(int serverPort) throws IOException {
@@ -130,5 +155,27 @@ final class DemoCommand implements Callable<Integer> {
                 Ctrl-C stops everything.
                 """, mcp, status, admin));
         out.flush();
+    }
+
+    /** Less than the whole; one thing at a time. */
+    private static final class Part {
+        private static final int NONE = -1;
+
+        @Option(
+                names = "--print-config",
+                description = "Prints the configuration of the demo's sidecar, before a server on port 8080, and ends.")
+        private boolean printsConfig;
+
+        @Option(
+                names = "--server",
+                paramLabel = "PORT",
+                description = "The MCP server alone, on every address of this machine; 0 takes a free port.")
+        private int serverPort = NONE;
+
+        @Option(
+                names = "--traffic",
+                paramLabel = "URL",
+                description = "The traffic alone, to an MCP endpoint such as http://localhost:15006/mcp.")
+        private @Nullable URI target;
     }
 }

@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         description = "A low-latency sidecar proxy for MCP servers: metrics per tool, traces, breakers, timeouts,"
                 + " without a change to the server.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, ReplayCommand.class, TrainCommand.class
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            CheckCommand.class,
+            CheckHealthCommand.class,
+            ReplayCommand.class,
+            TrainCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:fine", "1:failed", "2:wrong usage or configuration"})
@@ -29,11 +35,20 @@ public final class Main implements Runnable {
 
     public static void main(String[] arguments) {
         OrderlyLogManager.install();
-        int exitCode =
-                isPlainRun(arguments) ? plainRun(arguments[2]) : commandLine().execute(arguments);
+        int exitCode = execute(arguments);
         if (exitCode != ExitCode.OK) {
             System.exit(exitCode);
         }
+    }
+
+    private static int execute(String[] arguments) {
+        if (isPlainRun(arguments)) {
+            return plainRun(arguments[2]);
+        }
+        if (arguments.length == 1 && arguments[0].equals("check-health")) {
+            return CheckHealthCommand.ask(console());
+        }
+        return commandLine().execute(arguments);
     }
 
     /** {@code run -c FILE} and nothing else. */
@@ -48,7 +63,7 @@ public final class Main implements Runnable {
      * not hold, and to load them takes about as long as everything else before readiness together.
      */
     private static int plainRun(String file) {
-        PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+        PrintWriter err = console();
         try {
             return RunCommand.run(ConfigSource.of(Path.of(file)), err);
         } catch (InterruptedException e) {
@@ -57,6 +72,10 @@ public final class Main implements Runnable {
         } catch (IOException | RuntimeException e) {
             return failed(e, err);
         }
+    }
+
+    private static PrintWriter console() {
+        return new PrintWriter(System.err, true, Charset.defaultCharset());
     }
 
     private static int failed(Exception failure, PrintWriter err) {
