@@ -29,7 +29,7 @@ class LayersTest {
     /** From the bottom; the index is the floor. Two packages on one floor are strangers. */
     private static final List<List<String>> FLOORS = List.of(
             List.of("config.model"),
-            List.of("config.load", "config.readiness", "time", "failure", "json"),
+            List.of("config.load", "config.readiness", "time", "failure", "json", "inject"),
             List.of("mcp", "record"),
             List.of("http", "resilience", "cache", "security"),
             List.of("transport", "route"),

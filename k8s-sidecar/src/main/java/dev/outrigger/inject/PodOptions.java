@@ -1,0 +1,110 @@
+package dev.outrigger.inject;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What holds for one pod: its annotations over the operator's settings.
+ *
+ * @param config the ConfigMap to mount; empty for none
+ * @param isConfigRequired whether the pod must not start without it, because it names it
+ * @param upstreamProtocol empty for the sidecar's default
+ * @param drainTimeout whole seconds
+ */
+record PodOptions(
+        SidecarKind sidecar,
+        String image,
+        String config,
+        boolean isConfigRequired,
+        String serviceName,
+        String upstreamProtocol,
+        Interception interception,
+        boolean rewriteProbes,
+        boolean scrape,
+        Duration drainTimeout,
+        ObjectNode resources) {
+
+    /** What a pod that says nothing has, as Kubernetes has it. */
+    private static final int GRACE_SECONDS = 30;
+    /** What is left of a pod's grace for telemetry to leave and the process to end, before it is killed. */
+    private static final int RESERVE_SECONDS = 5;
+
+    /**
+     * @param pod the pod or the pod template
+     * @param name what the pod is called where neither annotation nor label says
+     * @param problems collects what is wrong
+     */
+    static PodOptions of(JsonNode pod, String name, InjectorSettings settings, List<String> problems) {
+        JsonNode metadata = pod.path("metadata");
+        AnnotationReader reader = new AnnotationReader(metadata.path("annotations"), problems);
+        String config = reader.name(Annotation.CONFIG, "");
+        boolean isConfigRequired = !config.isEmpty();
+        Duration grace = Duration.ofSeconds(
+                pod.path("spec").path("terminationGracePeriodSeconds").asInt(GRACE_SECONDS));
+        return new PodOptions(
+                reader.constant(Annotation.SIDECAR, settings.sidecar()),
+                reader.image(Annotation.IMAGE, settings.image()),
+                isConfigRequired ? config : settings.configMap(),
+                isConfigRequired,
+                reader.label(Annotation.SERVICE_NAME, serviceName(metadata.path("labels"), name)),
+                reader.oneOf(Annotation.UPSTREAM_PROTOCOL, "", "http1", "http2", "auto"),
+                interception(reader, settings.interception()),
+                reader.flag(Annotation.REWRITE_PROBES, settings.rewriteProbes()),
+                reader.flag(Annotation.SCRAPE, settings.scrape()),
+                reader.time(Annotation.DRAIN_TIMEOUT, drainTimeout(grace), grace),
+                resources(reader, settings.resources()));
+    }
+
+    private static Duration drainTimeout(Duration grace) {
+        Duration drain = grace.minusSeconds(RESERVE_SECONDS);
+        return drain.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : drain;
+    }
+
+    /** As the recommended labels have it, then as most people did before there were any. */
+    private static String serviceName(JsonNode labels, String name) {
+        for (String label : List.of("app.kubernetes.io/name", "app")) {
+            String value = labels.path(label).asText("");
+            if (!value.isEmpty()) {
+                return value;
+            }
+        }
+        return name;
+    }
+
+    private static Interception interception(AnnotationReader reader, Interception otherwise) {
+        return new Interception(
+                reader.constant(Annotation.INTERCEPTION, otherwise.mode()),
+                reader.flag(Annotation.OUTBOUND, otherwise.outbound()),
+                reader.ports(Annotation.INCLUDE_INBOUND_PORTS, otherwise.includeInboundPorts()),
+                reader.ports(Annotation.EXCLUDE_INBOUND_PORTS, otherwise.excludeInboundPorts()),
+                reader.ports(Annotation.INCLUDE_OUTBOUND_PORTS, otherwise.includeOutboundPorts()),
+                reader.ports(Annotation.EXCLUDE_OUTBOUND_PORTS, otherwise.excludeOutboundPorts()),
+                reader.cidrs(Annotation.INCLUDE_OUTBOUND_CIDRS, otherwise.includeOutboundCidrs()),
+                reader.cidrs(Annotation.EXCLUDE_OUTBOUND_CIDRS, otherwise.excludeOutboundCidrs()));
+    }
+
+    private static ObjectNode resources(AnnotationReader reader, ObjectNode otherwise) {
+        ObjectNode resources = otherwise.deepCopy();
+        put(resources, "requests", "cpu", reader.quantity(Annotation.CPU_REQUEST));
+        put(resources, "limits", "cpu", reader.quantity(Annotation.CPU_LIMIT));
+        put(resources, "requests", "memory", reader.quantity(Annotation.MEMORY_REQUEST));
+        put(resources, "limits", "memory", reader.quantity(Annotation.MEMORY_LIMIT));
+        return resources;
+    }
+
+    private static void put(ObjectNode resources, String kind, String name, String quantity) {
+        if (!quantity.isEmpty()) {
+            resources.withObjectProperty(kind).put(name, quantity);
+        }
+    }
+
+    boolean isIntercepting() {
+        return interception.mode() != Interception.Mode.NONE;
+    }
+
+    boolean isTransparentProxy() {
+        return interception.mode() == Interception.Mode.TPROXY;
+    }
+}

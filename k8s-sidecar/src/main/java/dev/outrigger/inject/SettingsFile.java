@@ -1,0 +1,121 @@
+package dev.outrigger.inject;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Reads {@link InjectorSettings}: what the operator wrote lies over the defaults, key by key, and what nobody knows is an
+ * error, because a setting with a spelling mistake would otherwise show by pods that run without it.
+ */
+public final class SettingsFile {
+    private static final String DEFAULTS = "settings.yaml";
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    private static final JsonMapper BINDING = JsonMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    private SettingsFile() {}
+
+    /** What holds where nobody says anything else. */
+    public static InjectorSettings defaults() throws IOException {
+        return bind(defaultTree(), DEFAULTS);
+    }
+
+    /**
+     * @throws IOException if the file can not be read, is no YAML, or holds what no setting takes; the message names the file
+     *     and the key
+     */
+    public static InjectorSettings read(Path file) throws IOException {
+        ObjectNode merged = defaultTree();
+        JsonNode own;
+        try {
+            own = YAML.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + ": " + e.getOriginalMessage() + line(e), e);
+        }
+        if (own instanceof ObjectNode tree) {
+            overlay(merged, tree);
+        } else if (!own.isMissingNode() && !own.isNull()) {
+            throw new IOException(file + ": expected keys and values, as image: outrigger:1.0");
+        }
+        return bind(merged, file.toString());
+    }
+
+    private static ObjectNode defaultTree() throws IOException {
+        try (InputStream in = SettingsFile.class.getResourceAsStream(DEFAULTS)) {
+            return (ObjectNode) YAML.readTree(Objects.requireNonNull(in, DEFAULTS));
+        }
+    }
+
+    /** Objects are laid over each other, anything else takes the other's place. Resources are one decision, not four. */
+    private static void overlay(ObjectNode below, ObjectNode above) {
+        above.properties().forEach(entry -> {
+            JsonNode old = below.path(entry.getKey());
+            boolean isWhole = entry.getKey().endsWith("esources");
+            if (!isWhole && old instanceof ObjectNode inner && entry.getValue() instanceof ObjectNode over) {
+                overlay(inner, over);
+            } else {
+                below.set(entry.getKey(), entry.getValue());
+            }
+        });
+    }
+
+    private static InjectorSettings bind(ObjectNode tree, String origin) throws IOException {
+        InjectorSettings settings;
+        try {
+            settings = BINDING.treeToValue(tree, InjectorSettings.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(origin + ": " + e.getOriginalMessage(), e);
+        }
+        List<String> problems = problems(settings);
+        if (!problems.isEmpty()) {
+            throw new IOException(origin + ": " + String.join("; ", problems));
+        }
+        return settings;
+    }
+
+    private static List<String> problems(InjectorSettings settings) {
+        List<String> problems = new ArrayList<>();
+        if (settings.image().isBlank()) {
+            problems.add("image is empty, expected the name of an image");
+        }
+        Interception interception = settings.interception();
+        Stream.of(interception.includeInboundPorts(), interception.includeOutboundPorts())
+                .flatMap(List::stream)
+                .filter(port -> !port.equals(Interception.ALL) && !AnnotationReader.isPortRange(port))
+                .forEach(port -> problems.add("interception: \"" + port + "\", expected a port, a range of them or *"));
+        Stream.of(interception.excludeInboundPorts(), interception.excludeOutboundPorts())
+                .flatMap(List::stream)
+                .filter(port -> !AnnotationReader.isPortRange(port))
+                .forEach(port -> problems.add("interception: \"" + port + "\", expected a port or a range of them"));
+        Stream.of(interception.includeOutboundCidrs(), interception.excludeOutboundCidrs())
+                .flatMap(List::stream)
+                .filter(range -> !Cidrs.isRange(range))
+                .forEach(range -> problems.add("interception: \"" + range + "\", expected a range as 10.0.0.0/8"));
+        return problems;
+    }
+
+    private static String line(JsonProcessingException failure) {
+        return failure.getLocation() == null
+                ? ""
+                : " (line " + failure.getLocation().getLineNr() + ')';
+    }
+}
