@@ -82,7 +82,7 @@ public final class AdminRoutes {
     /**
      * What is read for each request anew.
      *
-     * @param upstreams the ones of the configuration in force
+     * @param upstreams the ones of the configuration in force, and original destinations
      * @param limiters likewise
      * @param caches what is kept of answers
      * @param shifts those of the configuration in force

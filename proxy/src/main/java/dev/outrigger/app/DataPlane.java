@@ -5,7 +5,9 @@ import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.config.load.Shares;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.UpstreamConfig;
+import dev.outrigger.resilience.CircuitBreaker;
 import dev.outrigger.runtime.Destinations;
+import dev.outrigger.runtime.Originals;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.SnapshotCompiler;
 import dev.outrigger.runtime.Switches;
@@ -26,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What serves requests: the snapshot in force, the workers that hold it, and the checks of its upstreams.
@@ -78,6 +81,25 @@ final class DataPlane implements Reloadable {
     /** Those of the configuration in force. */
     List<Upstream> upstreams() {
         return snapshot.upstreams();
+    }
+
+    /** The same, and the destinations of redirected connections that no configuration names. */
+    List<Upstream> everyUpstream() {
+        return Stream.concat(upstreams().stream(), originals().stream()).toList();
+    }
+
+    /** The destinations of redirected connections that no configuration names. */
+    private List<Upstream> originals() {
+        return snapshot.interception().known();
+    }
+
+    /** Those whose state is worth a series: of destinations without a configuration, which may be many, only ones that have failed. */
+    List<CircuitBreaker> breakersInMetrics() {
+        Stream<CircuitBreaker> failed = originals().stream()
+                .map(Upstream::breaker)
+                .filter(breaker -> breaker.trips() > 0 || breaker.state() != CircuitBreaker.State.CLOSED);
+        return Stream.concat(upstreams().stream().flatMap(Upstream::breakers), failed)
+                .toList();
     }
 
     /** What the routes of the configuration in force keep of their answers. */
@@ -233,7 +255,11 @@ final class DataPlane implements Reloadable {
 
     /** Forgets what has expired. */
     void sweep() {
-        upstreams().forEach(upstream -> upstream.memory().sweep());
+        everyUpstream().forEach(upstream -> upstream.memory().sweep());
+        Originals originals = snapshot.interception().originals();
+        if (originals != null && originals.sweep()) {
+            workers.forEach(worker -> worker.loop().execute(worker::followOriginals));
+        }
         stores().forEach(ResponseStore::sweep);
     }
 
@@ -241,7 +267,7 @@ final class DataPlane implements Reloadable {
     void close() {
         discovery.stop();
         health.stop();
-        upstreams().forEach(upstream -> upstream.memory().close());
+        everyUpstream().forEach(upstream -> upstream.memory().close());
         onEveryLoop(Worker::closePools);
     }
 }

@@ -36,7 +36,6 @@ import dev.outrigger.transport.TlsTable;
 import dev.outrigger.transport.UpstreamConnector;
 import dev.outrigger.upstream.DnsDiscovery;
 import dev.outrigger.upstream.HealthChecker;
-import dev.outrigger.upstream.Upstream;
 import dev.outrigger.warmup.WarmUp;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -200,9 +199,9 @@ final class ProxyAssembly {
                 wall);
         PrometheusCollector collector = new PrometheusCollector(new PrometheusCollector.Sources(
                 dataPlane::upstreams,
-                () -> dataPlane.upstreams().stream().flatMap(Upstream::breakers).toList(),
+                dataPlane::breakersInMetrics,
                 tls::certificates,
-                () -> dataPlane.upstreams().stream()
+                () -> dataPlane.everyUpstream().stream()
                         .mapToLong(upstream -> upstream.sessions().size())
                         .sum(),
                 drops(),
@@ -296,7 +295,7 @@ final class ProxyAssembly {
     private OpsServer adminServer(OpsGuard guard) {
         AdminRoutes.Sources sources = new AdminRoutes.Sources(
                 metrics::render,
-                dataPlane::upstreams,
+                dataPlane::everyUpstream,
                 metrics::poolGauge,
                 new LastRefused(dataPlane.workers(), wall),
                 clock,

@@ -65,7 +65,8 @@ final class Exchange implements RequestSink, AttemptListener {
         record.generation = snapshot.generation();
         RecordFiller.fillFromHead(
                 record, head, client, worker, snapshot.switches().tracing());
-        Routed found = Routed.find(this, factory, snapshot, record, head, downstream.maxBodyBytes(), this::onTimeout);
+        Routed found =
+                Routed.find(this, factory, snapshot, record, head, client, downstream.maxBodyBytes(), this::onTimeout);
         if (found == null) {
             fail(Failure.of(Reason.NO_ROUTE));
             return;

@@ -4,17 +4,20 @@ import dev.outrigger.cache.ResponseStore;
 import dev.outrigger.cache.StoredAnswer;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
+import dev.outrigger.http.ClientInfo;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.route.CachePolicy;
 import dev.outrigger.route.Route;
 import dev.outrigger.runtime.Destinations;
+import dev.outrigger.runtime.Interception;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ record Routed(
      * Finds where a request belongs by its head.
      *
      * @param record is told the route
+     * @param client by whose connection it came
      * @param maxBodyBytes 0: any
      * @param onTimeout told when a deadline passes
      * @return null without a route
@@ -46,16 +50,20 @@ record Routed(
             Snapshot snapshot,
             ExchangeRecord record,
             HttpRequest head,
+            ClientInfo client,
             long maxBodyBytes,
             Consumer<Reason> onTimeout) {
         // The target of a CONNECT is no path.
         String target = head.method().equals(HttpMethod.CONNECT) ? "/" : head.uri();
-        Route matched = snapshot.routes().match(target);
+        InetSocketAddress original = client.original();
+        Interception.Way way =
+                original == null ? null : snapshot.interception().way(snapshot, client.listener(), original, target);
+        Route matched = way == null ? snapshot.routes().match(target) : way.route();
         if (matched == null) {
             return null;
         }
         record.route = matched.name();
-        Destinations targets = snapshot.destinations(matched);
+        Destinations targets = way == null ? snapshot.destinations(matched) : way.destinations();
         Destination destination = targets.isSingle()
                 ? null
                 : new Destination(targets, head, factory.worker().random());

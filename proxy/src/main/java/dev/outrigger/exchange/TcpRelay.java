@@ -20,6 +20,7 @@ import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.Upstream;
 import dev.outrigger.upstream.UpstreamPools;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,7 @@ final class TcpRelay extends LoopTimers.Timer {
         this.view = worker.view();
         this.info = info;
         this.route = view.snapshot().tcpRoutes().get(info.listener());
-        this.upstream = route == null ? null : route.upstreams().find(serverName);
+        this.upstream = upstream(info, route, serverName);
         this.client = new Side(client);
         this.server = new Side(null);
         record.generation = view.snapshot().generation();
@@ -69,6 +70,15 @@ final class TcpRelay extends LoopTimers.Timer {
         record.clientPort = info.port();
         record.serverName = serverName;
         this.recorder = worker.metrics().tcp(record.listener, record.upstream);
+    }
+
+    /** What is said for the listener comes first, then where the connection was going. */
+    private @Nullable Upstream upstream(ClientInfo info, @Nullable TcpRoute route, @Nullable String serverName) {
+        Upstream named = route == null ? null : route.upstreams().find(serverName);
+        InetSocketAddress original = info.original();
+        return named == null && original != null
+                ? view.snapshot().interception().upstream(info.listener(), original)
+                : named;
     }
 
     /** Looks for the upstream and connects to it. @return what hears of the client's side */
@@ -103,7 +113,7 @@ final class TcpRelay extends LoopTimers.Timer {
         record.attempts = 1;
         record.attemptNanos = nowNanos;
         server.stream =
-                pool.connectOpaque(ProxyHeader.of(upstream.config().sendProxyProtocol(), info), new OpaqueDial() {
+                pool.connectOpaque(ProxyHeader.of(upstream.config().sendProxyProtocol(), info), info, new OpaqueDial() {
                     @Override
                     public ByteSink onConnected(ByteStream stream) {
                         upstream.onSuccess(pool.endpoint(), worker.clock().nanoTime());

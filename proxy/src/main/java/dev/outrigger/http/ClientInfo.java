@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param localPort its port
  * @param tls what the handshake came to; null without TLS
  * @param http2 whether it is a connection of HTTP/2; requests of others say themselves which version they are of
+ * @param original where the connection was going before it was redirected; null if the client has chosen the listener itself
  */
 public record ClientInfo(
         String listener,
@@ -22,7 +23,8 @@ public record ClientInfo(
         String localAddress,
         int localPort,
         @Nullable TlsSession tls,
-        boolean http2) {
+        boolean http2,
+        @Nullable InetSocketAddress original) {
     private static final String UNKNOWN = "unknown";
 
     /**
@@ -33,12 +35,17 @@ public record ClientInfo(
      */
     public static ClientInfo of(
             String listener, @Nullable SocketAddress remote, @Nullable SocketAddress local, boolean http2) {
-        return new ClientInfo(listener, address(remote), port(remote), address(local), port(local), null, http2);
+        return new ClientInfo(listener, address(remote), port(remote), address(local), port(local), null, http2, null);
     }
 
     /** The same client on a connection of TLS. */
     public ClientInfo secured(@Nullable TlsSession session) {
-        return new ClientInfo(listener, address, port, localAddress, localPort, session, http2);
+        return new ClientInfo(listener, address, port, localAddress, localPort, session, http2, original);
+    }
+
+    /** The same client on a connection that was redirected. */
+    public ClientInfo intercepted(InetSocketAddress destination) {
+        return new ClientInfo(listener, address, port, localAddress, localPort, tls, http2, destination);
     }
 
     /** {@code http} or {@code https}. */

@@ -1,6 +1,7 @@
 package dev.outrigger.listener;
 
 import dev.outrigger.config.model.Http2Config;
+import dev.outrigger.config.model.InterceptionConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.record.CloseReason;
 import dev.outrigger.record.LoopMetrics;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One bound socket. Connections are dealt out to the workers in turn, so that a few busy ones spread evenly; the kernel's own
@@ -84,6 +86,17 @@ public final class Listener {
         return new InetSocketAddress(config.bind().host(), config.bind().port());
     }
 
+    /**
+     * @throws IOException if the listener intercepts, and the transport cannot
+     */
+    static void check(Entrances entrances, ListenerConfig config) throws IOException {
+        if (config.interception().isPresent() && !entrances.transport().knowsOriginalDestinations()) {
+            throw new IOException("listener " + config.name() + ": mode = transparent needs epoll or io_uring, and "
+                    + entrances.transport().name()
+                    + " is what runtime.transport asks for or this machine has; expected Linux, and another transport");
+        }
+    }
+
     private Terms terms(ListenerConfig config, Duration drainTimeout) {
         Duration half = drainTimeout.dividedBy(2);
         Duration drainIdle = half.compareTo(LONGEST_DRAIN_IDLE) < 0 ? half : LONGEST_DRAIN_IDLE;
@@ -97,7 +110,15 @@ public final class Listener {
                 config.idleTimeout().toNanos(),
                 drainIdle.toNanos(),
                 (where, cause) -> LOG.log(Level.ERROR, "defect on a " + where, cause));
-        return new Terms(config, new DownstreamInitializer(settings, entrances.tls(), entrances.clock()));
+        InterceptionGate gate = config.interception()
+                .map(interception ->
+                        new InterceptionGate(interception, entrances.transport().ownSockets(), seldom(config)))
+                .orElse(null);
+        return new Terms(config, gate, new DownstreamInitializer(settings, entrances.tls(), entrances.clock()));
+    }
+
+    private SeldomLog seldom(ListenerConfig config) {
+        return new SeldomLog(LOG, "listener " + config.name() + ": ", entrances.clock());
     }
 
     private static Http2Limits limits(Http2Config config) {
@@ -134,6 +155,7 @@ public final class Listener {
         if (shared) {
             PortHandOver.share(bootstrap, entrances.transport().serverChannel());
         }
+        entrances.transport().acceptForeign(bootstrap, isForeign(terms.config()));
         ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
@@ -141,7 +163,22 @@ public final class Listener {
                             + bound.cause().getMessage() + ")",
                     bound.cause());
         }
-        return bound.channel();
+        Channel channel = bound.channel();
+        if (isForeign(terms.config()) && !entrances.transport().acceptsForeign(channel)) {
+            channel.close().awaitUninterruptibly();
+            throw new IOException("listener " + name() + ": tproxy = true is not permitted, expected CAP_NET_ADMIN");
+        }
+        entrances.transport().ownSockets().listens(channel);
+        return channel;
+    }
+
+    private static boolean isForeign(ListenerConfig config) {
+        return config.interception().map(InterceptionConfig::tproxy).orElse(false);
+    }
+
+    /** Whether its socket would be made alike for other settings. */
+    boolean isMadeAs(ListenerConfig config) {
+        return isForeign(terms.config()) == isForeign(config);
     }
 
     private void accept(Channel channel) {
@@ -155,10 +192,14 @@ public final class Listener {
             channel.close();
             return;
         }
-        if (!enterAddress(channel, current.config())) {
+        CloseReason wrong = current.gate() == null ? null : current.gate().enter(channel);
+        if (wrong == null && !enterAddress(channel, current.config())) {
+            wrong = CloseReason.MAX_PER_ADDRESS;
+        }
+        if (wrong != null) {
             connections.decrementAndGet();
             metrics.connectionsRefused++;
-            metrics.listener(name()).closed(CloseReason.MAX_PER_ADDRESS);
+            metrics.listener(name()).closed(wrong);
             channel.close();
             return;
         }
@@ -296,6 +337,10 @@ public final class Listener {
         clients.close().awaitUninterruptibly();
     }
 
-    /** What holds for connections accepted now. */
-    private record Terms(ListenerConfig config, DownstreamInitializer initializer) {}
+    /**
+     * What holds for connections accepted now.
+     *
+     * @param gate null if clients connect by themselves
+     */
+    private record Terms(ListenerConfig config, @Nullable InterceptionGate gate, DownstreamInitializer initializer) {}
 }

@@ -56,6 +56,9 @@ public final class ListenerSet {
         if (stopping) {
             throw new IOException("the listeners drain for good, none can be opened");
         }
+        for (ListenerConfig config : wanted) {
+            Listener.check(entrances, config);
+        }
         List<Listener> gone = new ArrayList<>(bound);
         Map<String, Listener> kept = new HashMap<>();
         for (ListenerConfig config : wanted) {
@@ -86,7 +89,7 @@ public final class ListenerSet {
         InetSocketAddress address = Listener.address(config);
         for (Listener listener : listeners) {
             boolean sameSocket = address.getPort() != 0 || listener.name().equals(config.name());
-            if (sameSocket && listener.wanted().equals(address)) {
+            if (sameSocket && listener.wanted().equals(address) && listener.isMadeAs(config)) {
                 return listener;
             }
         }

@@ -40,6 +40,10 @@ public enum CloseReason {
     MAX_CONNECTIONS("max_connections"),
     /** Too many connections of one address. */
     MAX_PER_ADDRESS("max_per_address"),
+    /** It was redirected to nowhere: somebody has connected to a listener that takes redirected connections only. */
+    NOT_REDIRECTED("not_redirected"),
+    /** It comes from this process, or would lead back to it. */
+    LOOP("loop"),
     /** A defect of the proxy itself. */
     DEFECT("defect");
 

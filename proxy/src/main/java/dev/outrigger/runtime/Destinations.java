@@ -59,6 +59,11 @@ public final class Destinations {
         this.all = new ArrayList<>(distinct);
     }
 
+    /** One, for everything. */
+    static Destinations of(Upstream upstream) {
+        return new Destinations(List.of(upstream), List.of(1), List.of());
+    }
+
     /** Whether there is nothing to choose. */
     public boolean isSingle() {
         return all.size() == 1;

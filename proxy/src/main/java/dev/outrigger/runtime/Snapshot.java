@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param destinations by {@link Route#index}
  * @param tcpRoutes by listener; one that takes no opaque connections has none
  * @param stores by the name of the route whose answers they keep; most routes have none
+ * @param interception where redirected connections belong
  */
 public record Snapshot(
         long generation,
@@ -30,7 +31,8 @@ public record Snapshot(
         McpConfig mcp,
         Switches switches,
         Limiters limiters,
-        Map<String, ResponseStore> stores) {
+        Map<String, ResponseStore> stores,
+        Interception interception) {
     /** Where the requests of a route may go. */
     public Destinations destinations(Route route) {
         return destinations.get(route.index());
@@ -63,6 +65,7 @@ public record Snapshot(
 
     /** The same configuration, observed differently. */
     public Snapshot with(Switches changed) {
-        return new Snapshot(generation, routes, upstreams, destinations, tcpRoutes, mcp, changed, limiters, stores);
+        return new Snapshot(
+                generation, routes, upstreams, destinations, tcpRoutes, mcp, changed, limiters, stores, interception);
     }
 }

@@ -6,6 +6,7 @@ import dev.outrigger.config.model.EndpointConfig;
 import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.config.model.OriginalConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.ShiftConfig;
@@ -27,6 +28,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +101,7 @@ public final class SnapshotCompiler {
         }
         config.upstreams().forEach(upstream -> upstream.concurrencyLimit()
                 .ifPresent(limit -> limiters.concurrency(Scope.UPSTREAM, upstream.name(), limit)));
-        RouteTable routes = new RouteTable(config.routes(), limiters);
+        RouteTable routes = new RouteTable(config.routes(), config.original().map(OriginalConfig::route), limiters);
         List<Destinations> destinations = config.routes().stream()
                 .map(route -> destinations(route, upstreams, before))
                 .toList();
@@ -112,7 +114,22 @@ public final class SnapshotCompiler {
                 config.mcp(),
                 Switches.of(config.telemetry()),
                 limiters,
-                stores(config, before));
+                stores(config, before),
+                interception(config, upstreams.values(), routes, before));
+    }
+
+    /** Destinations are forgotten where anything changes that holds for all of them. */
+    private Interception interception(
+            ProxyConfig config, Collection<Upstream> upstreams, RouteTable routes, @Nullable Snapshot before) {
+        OriginalConfig original = config.original().orElse(null);
+        if (original == null) {
+            return Interception.NONE;
+        }
+        Originals known = before == null ? null : before.interception().originals();
+        Originals originals = known != null && known.isOf(original, config.mcp())
+                ? known
+                : new Originals(original, config.mcp(), maintenance, clock, breakerListener, onSessionEnd);
+        return Interception.of(config.listeners(), upstreams, routes, originals);
     }
 
     /** What a route has kept is still good if it keeps the same, of the same upstream. */
@@ -136,7 +153,8 @@ public final class SnapshotCompiler {
         Map<String, TcpRoute> routes = new HashMap<>();
         for (ListenerConfig listener : config.listeners()) {
             TcpConfig tcp = listener.tcp();
-            if (listener.protocol() == ListenerConfig.Protocol.HTTP) {
+            boolean isHttp = listener.protocol() == ListenerConfig.Protocol.HTTP;
+            if (isHttp && listener.interception().isEmpty()) {
                 continue;
             }
             Map<String, Upstream> byServerName = new HashMap<>();
@@ -289,6 +307,10 @@ public final class SnapshotCompiler {
             }
         }
         gone.values().forEach(upstream -> upstream.memory().retire());
+        Originals left = before.interception().originals();
+        if (left != null && left != after.interception().originals()) {
+            left.retire();
+        }
     }
 
     private static void commit(Upstream changed) {

@@ -109,8 +109,14 @@ public final class Worker {
 
     private void follow(Snapshot snapshot) {
         pools.retain(snapshot.generation(), snapshot.upstreams());
+        pools.retainOriginals(snapshot.interception().known());
         traces.sample(snapshot.switches().sample());
         metrics.collecting(snapshot.switches().metrics());
+    }
+
+    /** Closes the connections to original destinations that have left. Called on the loop, now and then. */
+    public void followOriginals() {
+        pools.retainOriginals(snapshot().interception().known());
     }
 
     /** Closes idle upstream connections; those in use close when their exchange ends. */

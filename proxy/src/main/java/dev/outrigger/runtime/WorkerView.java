@@ -19,9 +19,15 @@ public final class WorkerView {
     /** Filled by the constructor; never changes. */
     private final Map<Upstream, UpstreamPools> pools;
 
-    private WorkerView(Snapshot snapshot, Map<Upstream, UpstreamPools> pools) {
+    private final EndpointPools endpoints;
+    private final LoopMetrics metrics;
+
+    private WorkerView(
+            Snapshot snapshot, Map<Upstream, UpstreamPools> pools, EndpointPools endpoints, LoopMetrics metrics) {
         this.snapshot = snapshot;
         this.pools = pools;
+        this.endpoints = endpoints;
+        this.metrics = metrics;
     }
 
     /**
@@ -31,14 +37,14 @@ public final class WorkerView {
      */
     static WorkerView of(Snapshot snapshot, @Nullable WorkerView before, EndpointPools endpoints, LoopMetrics metrics) {
         if (before != null && before.snapshot.upstreams().equals(snapshot.upstreams())) {
-            return new WorkerView(snapshot, before.pools);
+            return new WorkerView(snapshot, before.pools, endpoints, metrics);
         }
         Map<Upstream, UpstreamPools> pools = new HashMap<>();
         for (Upstream upstream : snapshot.upstreams()) {
             UpstreamPools known = before == null ? null : before.pools.get(upstream);
             pools.put(upstream, known == null ? endpoints.of(upstream, metrics.upstream(upstream.name())) : known);
         }
-        return new WorkerView(snapshot, pools);
+        return new WorkerView(snapshot, pools, endpoints, metrics);
     }
 
     public Snapshot snapshot() {
@@ -48,11 +54,14 @@ public final class WorkerView {
     /**
      * This worker's connections to an upstream.
      *
-     * @param upstream of this view's snapshot
+     * @param upstream of this view's snapshot, or an original destination
      * @throws IllegalArgumentException if it is of another one
      */
     public UpstreamPools pools(Upstream upstream) {
         UpstreamPools known = pools.get(upstream);
+        if (known == null && upstream.isOriginal()) {
+            return endpoints.original(upstream, metrics.upstream(upstream.name()));
+        }
         if (known == null) {
             throw new IllegalArgumentException("upstream " + upstream.name() + " is none of generation "
                     + snapshot.generation() + ", expected one of its own snapshot");

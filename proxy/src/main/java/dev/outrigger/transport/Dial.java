@@ -11,20 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param http2 what holds where the version is HTTP/2
  * @param security TLS; null: none
  * @param header sent before everything else; null for none
+ * @param from where they come from; null for whichever the system takes
  */
 public record Dial(
         Offer offer,
         Http2ClientLimits http2,
         @Nullable Security security,
-        @Nullable ProxyHeader header) {
-    /** Without a header. */
+        @Nullable ProxyHeader header,
+        @Nullable LocalEnd from) {
+    /** Without a header, from anywhere. */
     public Dial(Offer offer, Http2ClientLimits http2, @Nullable Security security) {
-        this(offer, http2, security, null);
+        this(offer, http2, security, null, null);
     }
 
-    /** The same with a header. */
-    public Dial telling(ProxyHeader wanted) {
-        return new Dial(offer, http2, security, wanted);
+    /** The same with a header; null for none. */
+    public Dial telling(@Nullable ProxyHeader wanted) {
+        return new Dial(offer, http2, security, wanted, from);
+    }
+
+    /** The same from another address; null for whichever the system takes. */
+    public Dial from(@Nullable LocalEnd wanted) {
+        return new Dial(offer, http2, security, header, wanted);
     }
 
     /**

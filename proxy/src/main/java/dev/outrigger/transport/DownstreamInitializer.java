@@ -92,6 +92,10 @@ public final class DownstreamInitializer {
 
         /** Whose connection it is is known; what it speaks may not be. */
         void begin(ChannelPipeline pipeline) {
+            if (settings.entrance().isOpaque(OriginalDestination.of(pipeline.channel()))) {
+                opaque(pipeline, null);
+                return;
+            }
             ServerTls current = tls.server(settings.listener());
             boolean mayBePlain = settings.entrance().scope() == Scope.AUTO;
             if (current == null || mayBePlain) {

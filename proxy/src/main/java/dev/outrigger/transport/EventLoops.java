@@ -3,10 +3,13 @@ package dev.outrigger.transport;
 import dev.outrigger.config.model.RuntimeConfig.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -46,6 +49,7 @@ public final class EventLoops {
     private static final int BUFFER_BYTES = 8 * 1024;
 
     private final Kind kind;
+    private final OwnSockets ownSockets = new OwnSockets();
 
     private EventLoops(Kind kind) {
         this.kind = kind;
@@ -73,6 +77,36 @@ public final class EventLoops {
                     cause);
         }
         return new EventLoops(kind);
+    }
+
+    /** The sockets that use these loops and are known. */
+    public OwnSockets ownSockets() {
+        return ownSockets;
+    }
+
+    /** Whether it can tell where a redirected connection was going: NIO has no way to ask the socket. */
+    public boolean knowsOriginalDestinations() {
+        return kind != Kind.NIO;
+    }
+
+    /**
+     * Lets a socket that is yet to be bound accept connections to addresses of others, as TPROXY leads them here.
+     *
+     * @param foreign whether it is to
+     */
+    public void acceptForeign(ServerBootstrap bootstrap, boolean foreign) {
+        if (foreign) {
+            bootstrap.option(transparent(), true);
+        }
+    }
+
+    /** Whether {@link #acceptForeign} has had its effect, for which a privilege is needed. */
+    public boolean acceptsForeign(Channel server) {
+        return Boolean.TRUE.equals(server.config().getOption(transparent()));
+    }
+
+    private ChannelOption<Boolean> transparent() {
+        return kind == Kind.IO_URING ? IoUringChannelOption.IP_TRANSPARENT : EpollChannelOption.IP_TRANSPARENT;
     }
 
     /** {@code io_uring}, {@code epoll} or {@code nio}. */

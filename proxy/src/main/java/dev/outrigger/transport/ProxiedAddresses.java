@@ -4,6 +4,7 @@ import dev.outrigger.http.ClientInfo;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /**
  * The two ends of a connection as a trusted proxy before this one told them, in place of those of the socket.
@@ -23,9 +24,14 @@ record ProxiedAddresses(InetSocketAddress source, InetSocketAddress destination)
     /** Whose connection a channel is, once its PROXY header, if it has one, was read. */
     static ClientInfo clientOf(String listener, Channel channel, boolean http2) {
         ProxiedAddresses told = channel.attr(KEY).get();
+        InetSocketAddress original = OriginalDestination.of(channel);
+        SocketAddress local = original == null ? channel.localAddress() : original;
         ClientInfo client = told == null
-                ? ClientInfo.of(listener, channel.remoteAddress(), channel.localAddress(), http2)
+                ? ClientInfo.of(listener, channel.remoteAddress(), local, http2)
                 : ClientInfo.of(listener, told.source, told.destination, http2);
+        if (original != null) {
+            client = client.intercepted(original);
+        }
         return client.secured(ServerHandshake.sessionOf(channel));
     }
 }

@@ -13,6 +13,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -44,6 +45,7 @@ public final class UpstreamConnector {
     private final NanoClock clock;
     private final TlsSource tls;
     private final LoopMetrics metrics;
+    private final OwnSockets ownSockets;
 
     /** Where no upstream has TLS. */
     public UpstreamConnector(
@@ -72,6 +74,7 @@ public final class UpstreamConnector {
         this.metrics = metrics;
         this.timers = timers;
         this.clock = clock;
+        this.ownSockets = transport.ownSockets();
         this.bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.socketChannel())
@@ -100,12 +103,7 @@ public final class UpstreamConnector {
             return;
         }
         Arrival arrival = new Arrival(address, current, dial, owner, callback);
-        bootstrap
-                .clone()
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
-                .handler(arrival)
-                .connect(address)
-                .addListener(arrival);
+        connect(address, dial.from(), timeoutMillis, arrival).addListener(arrival);
     }
 
     /**
@@ -114,6 +112,7 @@ public final class UpstreamConnector {
      * @param address literal, or a name to look up now
      * @param timeoutMillis for the TCP handshake
      * @param header sent before everything else; null for none
+     * @param from where it comes from; null for whichever the system takes
      * @param onEnd told once, when the connection is closed or could not be made, whether it was there
      * @return the connection that is being made; only a reset may be asked of it before {@code dial} was told
      */
@@ -121,16 +120,27 @@ public final class UpstreamConnector {
             InetSocketAddress address,
             int timeoutMillis,
             @Nullable ProxyHeader header,
+            @Nullable LocalEnd from,
             OpaqueDial dial,
             Consumer<Boolean> onEnd) {
         OpaqueArrival arrival = new OpaqueArrival(header, dial, onEnd);
-        bootstrap
+        connect(address, from, timeoutMillis, arrival).addListener(arrival);
+        return arrival.stream();
+    }
+
+    /** The connection is noted before anybody else hears of it. */
+    private ChannelFuture connect(
+            InetSocketAddress address, @Nullable LocalEnd from, int timeoutMillis, ChannelHandler arrival) {
+        Bootstrap own = bootstrap
                 .clone()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
-                .handler(arrival)
-                .connect(address)
-                .addListener(arrival);
-        return arrival.stream();
+                .handler(arrival);
+        ChannelFuture connected = from == null ? own.connect(address) : from.connect(own, address);
+        return connected.addListener(done -> {
+            if (done.isSuccess()) {
+                ownSockets.connected(connected.channel());
+            }
+        });
     }
 
     private static HttpDecoderConfig decoderConfig() {

@@ -11,6 +11,7 @@ import dev.outrigger.resilience.PeakLatency;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.ByteStream;
 import dev.outrigger.transport.Dial;
+import dev.outrigger.transport.LocalEnd;
 import dev.outrigger.transport.OpaqueDial;
 import dev.outrigger.transport.ProxyHeader;
 import dev.outrigger.transport.UpstreamConnection;
@@ -67,6 +68,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     private PoolLimits limits;
     private Dial dial;
     private SendProxyProtocol proxyProtocol;
+    private Sources sources;
     /** How many waiters a connect under way is for. */
     private int expectedStreams;
 
@@ -102,6 +104,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         this.limits = settings.limits();
         this.dial = settings.dial();
         this.proxyProtocol = settings.proxyProtocol();
+        this.sources = settings.sources();
         this.expectedStreams = dial.expectedStreams();
         this.connector = connector;
         this.timers = timers;
@@ -145,16 +148,16 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     /** The pool of the same endpoint that serves a client: mostly this one, else the one for its version of HTTP, or for it alone. */
     public EndpointPool forClient(ClientInfo client) {
         ProxyHeader header = ProxyHeader.of(proxyProtocol, client);
-        if (header != null) {
-            return alone(header);
-        }
+        LocalEnd end = sources.of(client);
         EndpointPool twin = http2;
-        return twin != null && client.http2() ? twin : this;
+        EndpointPool common = twin != null && client.http2() ? twin : this;
+        return header == null && end == null ? common : alone(common.dial, header, end);
     }
 
-    /** Connections that say whose they are can be nobody else's, and as nobody knows if the client comes back, none is kept. */
-    private EndpointPool alone(ProxyHeader header) {
-        PoolSettings own = new PoolSettings(limits, dial.telling(header), null, SendProxyProtocol.OFF);
+    /** Connections that show whose they are can be nobody else's, and as nobody knows if the client comes back, none is kept. */
+    private EndpointPool alone(Dial common, @Nullable ProxyHeader header, @Nullable LocalEnd end) {
+        Dial wanted = end == null ? common : common.from(end);
+        PoolSettings own = new PoolSettings(limits, wanted.telling(header), null, SendProxyProtocol.OFF);
         EndpointPool made = new EndpointPool(endpoint, own, connector, timers, clock, gauges, latency);
         made.family = this;
         made.closed = true;
@@ -198,9 +201,10 @@ public final class EndpointPool implements UpstreamConnection.Owner {
      * that exchanges have.
      *
      * @param header sent before everything else; null for none
+     * @param client whom it is for
      * @return the connection, which is not there yet; null if there is no room for it, of which {@code caller} is told
      */
-    public @Nullable ByteStream connectOpaque(@Nullable ProxyHeader header, OpaqueDial caller) {
+    public @Nullable ByteStream connectOpaque(@Nullable ProxyHeader header, ClientInfo client, OpaqueDial caller) {
         if (!mayConnect()) {
             caller.onConnectFailed(Failure.unsent(Reason.POOL_FULL, null));
             return null;
@@ -208,8 +212,14 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         connections++;
         active++;
         gauges.connections++;
+        LocalEnd own = sources.of(client);
         return connector.connectOpaque(
-                endpoint.address(), limits.connectTimeoutMillis(), header, caller, this::onOpaqueEnd);
+                endpoint.address(),
+                limits.connectTimeoutMillis(),
+                header,
+                own == null ? dial.from() : own,
+                caller,
+                this::onOpaqueEnd);
     }
 
     /** It is closed, or was never made. */
@@ -254,6 +264,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         PoolLimits newLimits = settings.limits();
         limits = newLimits;
         proxyProtocol = settings.proxyProtocol();
+        sources = settings.sources();
         http2 = twin(http2, settings);
         if (!settings.dial().equals(dial)) {
             dial = settings.dial();

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ public final class EndpointPools {
     private final NanoClock clock;
     private final RandomGenerator random;
     private final Map<Endpoint, EndpointPool> pools = new HashMap<>();
+    /** Of original destinations, which come and go without a configuration. */
+    private final Map<Upstream, UpstreamPools> originals = new HashMap<>();
+
     private long generation;
 
     /** @param workers among which the limits of an upstream are shared out */
@@ -51,6 +55,44 @@ public final class EndpointPools {
                 .map(endpoint -> pool(endpoint, settings, gauges))
                 .toArray(EndpointPool[]::new);
         return new UpstreamPools(upstream, ofUpstream, random, clock, endpoint -> late(endpoint, settings, gauges));
+    }
+
+    /**
+     * The pools of an original destination, made when first asked for.
+     *
+     * @param gauges of the name of all of them on this loop
+     */
+    public UpstreamPools original(Upstream upstream, UpstreamGauges gauges) {
+        UpstreamPools known = originals.get(upstream);
+        if (known == null) {
+            Sources sources = Objects.requireNonNull(upstream.sources());
+            PoolSettings settings = PoolSettings.of(upstream.config(), workers);
+            EndpointPool[] one = upstream.endpoints().stream()
+                    .map(endpoint -> pool(endpoint, settings.from(sources, endpoint.address()), gauges))
+                    .toArray(EndpointPool[]::new);
+            known = new UpstreamPools(upstream, one, random, clock, endpoint -> null);
+            originals.put(upstream, known);
+        }
+        return known;
+    }
+
+    /**
+     * Closes the pools of original destinations that are not known any more. Exchanges that have gone there go on with theirs.
+     *
+     * @param known those that are
+     */
+    public void retainOriginals(Collection<Upstream> known) {
+        Set<Upstream> wanted = new HashSet<>(known);
+        originals.keySet().removeIf(upstream -> {
+            boolean gone = !wanted.contains(upstream);
+            if (gone) {
+                upstream.endpoints().stream()
+                        .map(pools::remove)
+                        .filter(Objects::nonNull)
+                        .forEach(EndpointPool::close);
+            }
+            return gone;
+        });
     }
 
     private EndpointPool pool(Endpoint endpoint, PoolSettings settings, UpstreamGauges gauges) {
@@ -89,6 +131,7 @@ public final class EndpointPools {
         generation = newGeneration;
         Set<Endpoint> named = new HashSet<>();
         upstreams.forEach(upstream -> named.addAll(upstream.reachable()));
+        originals.keySet().forEach(upstream -> named.addAll(upstream.endpoints()));
         pools.values().removeIf(pool -> {
             boolean gone = !named.contains(pool.endpoint());
             if (gone) {

@@ -5,6 +5,8 @@ import dev.outrigger.config.model.UpstreamHttp2Config;
 import dev.outrigger.transport.Dial;
 import dev.outrigger.transport.Dial.Offer;
 import dev.outrigger.transport.Http2ClientLimits;
+import dev.outrigger.transport.LocalEnd;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +15,27 @@ import org.jspecify.annotations.Nullable;
  * @param dial how it connects
  * @param http2Dial how it connects for exchanges of clients that speak HTTP/2, in a pool of its own; null: as for all others
  * @param proxyProtocol whether and how endpoints are told whose connection they get
+ * @param sources where connections come from
  */
 record PoolSettings(
-        PoolLimits limits, Dial dial, @Nullable Dial http2Dial, UpstreamConfig.SendProxyProtocol proxyProtocol) {
+        PoolLimits limits,
+        Dial dial,
+        @Nullable Dial http2Dial,
+        UpstreamConfig.SendProxyProtocol proxyProtocol,
+        Sources sources) {
+    /** From whichever address the system takes. */
+    PoolSettings(
+            PoolLimits limits, Dial dial, @Nullable Dial http2Dial, UpstreamConfig.SendProxyProtocol proxyProtocol) {
+        this(limits, dial, http2Dial, proxyProtocol, Sources.ANY);
+    }
+
+    /** The same towards an original destination. */
+    PoolSettings from(Sources wanted, InetSocketAddress destination) {
+        LocalEnd end = wanted.towards(destination);
+        Dial twin = http2Dial == null ? null : http2Dial.from(end);
+        return new PoolSettings(limits, dial.from(end), twin, proxyProtocol, wanted);
+    }
+
     static PoolSettings of(UpstreamConfig config, int workers) {
         Http2ClientLimits http2 = limits(config.http2());
         // Nobody but the client can say what an endpoint speaks that is not asked in a handshake.

@@ -9,11 +9,13 @@ import dev.outrigger.resilience.EjectionPolicy;
 import dev.outrigger.resilience.RetryBudget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named service: its endpoints and the one breaker that all workers share. The connections to it belong to the workers,
@@ -29,6 +31,7 @@ public final class Upstream {
     private final List<Endpoint> draining;
     private final UpstreamMemory memory;
     private final EjectionGroup ejections;
+    private final @Nullable Sources sources;
 
     /**
      * One of endpoints that are configured.
@@ -51,6 +54,18 @@ public final class Upstream {
             List<Endpoint> endpoints,
             List<Endpoint> draining,
             UpstreamMemory memory) {
+        this(config, breaker, addresses, endpoints, draining, memory, null);
+    }
+
+    private Upstream(
+            UpstreamConfig config,
+            CircuitBreaker breaker,
+            List<EndpointConfig> addresses,
+            List<Endpoint> endpoints,
+            List<Endpoint> draining,
+            UpstreamMemory memory,
+            @Nullable Sources sources) {
+        this.sources = sources;
         this.config = config;
         this.breaker = breaker;
         this.addresses = List.copyOf(addresses);
@@ -60,6 +75,30 @@ public final class Upstream {
         this.ejections = new EjectionGroup(
                 EjectionPolicy.of(config.balancing().ejection()),
                 endpoints.stream().map(Endpoint::ejection).toList());
+    }
+
+    /**
+     * One that stands for the destination that redirected connections were going to, which no configuration names.
+     *
+     * @param config of all of its kind
+     * @param sources where connections to it come from
+     */
+    public static Upstream original(
+            UpstreamConfig config, CircuitBreaker breaker, Endpoint endpoint, UpstreamMemory memory, Sources sources) {
+        InetSocketAddress address = endpoint.address();
+        EndpointConfig written = EndpointConfig.of(address.getHostString(), address.getPort());
+        return new Upstream(config, breaker, List.of(written), List.of(endpoint), List.of(), memory, sources);
+    }
+
+    /** Where connections to an original destination come from; null for an upstream of the configuration. */
+    @Nullable
+    Sources sources() {
+        return sources;
+    }
+
+    /** Whether it stands for an original destination; such a one is part of no snapshot. */
+    public boolean isOriginal() {
+        return sources != null;
     }
 
     public String name() {

@@ -11,6 +11,7 @@ import dev.outrigger.record.TraceContext;
 import dev.outrigger.resilience.Limiters;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.route.RouteTable;
+import dev.outrigger.runtime.Interception;
 import dev.outrigger.runtime.Snapshot;
 import dev.outrigger.runtime.Switches;
 import dev.outrigger.runtime.Worker;
@@ -80,7 +81,8 @@ final class ServingLoops implements AutoCloseable {
                         new McpConfig(1024, 10, false, McpConfig.Refusal.HTTP, Duration.ZERO, 10, Duration.ZERO),
                         new Switches(false, 0, true, false),
                         new Limiters(Runnable::run, NanoClock.SYSTEM),
-                        Map.of()));
+                        Map.of(),
+                        Interception.NONE));
     }
 
     static ListenerConfig config(String name, String host, int port) {
@@ -103,7 +105,8 @@ final class ServingLoops implements AutoCloseable {
                 Optional.empty(),
                 PlainProtocols.TCP,
                 PlainProtocols.PROXY_PROTOCOL,
-                0);
+                0,
+                Optional.empty());
     }
 
     ListenerSet listeners() {

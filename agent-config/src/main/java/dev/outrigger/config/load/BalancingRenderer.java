@@ -33,7 +33,7 @@ final class BalancingRenderer {
                         dns -> values.putAll(Map.of(
                                 DiscoverySection.NAME, dns.name(), DiscoverySection.KEY, DiscoverySection.render(dns))),
                         () -> values.put(
-                                "endpoints",
+                                BalancingSection.ENDPOINTS,
                                 upstream.endpoints().stream()
                                         .map(BalancingRenderer::endpoint)
                                         .toList()));

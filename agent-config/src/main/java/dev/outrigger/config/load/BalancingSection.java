@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys of one upstream that say which of its endpoints get requests: weights, the choice, checks, ejection. */
 final class BalancingSection {
+    static final String ENDPOINTS = "endpoints";
+
     private static final ValueKind<Integer> WEIGHT = Kinds.count(1, 1000);
     private static final ValueKind<Integer> IN_A_ROW = Kinds.count(1, 10_000);
     private static final ValueKind<Integer> IN_A_ROW_OR_NEVER = Kinds.count(0, 10_000);
@@ -32,7 +34,7 @@ final class BalancingSection {
     /** The addresses, each with what is said of it alone. */
     static List<EndpointConfig> endpoints(ConfigReader upstream) {
         return upstream.readList(
-                "endpoints",
+                ENDPOINTS,
                 "address",
                 Kinds.ENDPOINT,
                 address -> new EndpointConfig(address, 1),

@@ -64,7 +64,7 @@ final class ConfigReader {
             missing(key, kind.expected());
             return kind.standIn();
         }
-        return parse(setting, path(key), pattern(key), kind);
+        return parse(setting, path(key), kind);
     }
 
     /** A value without a default. */
@@ -106,7 +106,7 @@ final class ConfigReader {
                 reader.finish();
                 findings.acceptLike(elementPath, reader.path(elementKey));
             } else {
-                values.add(alone.apply(parse(element, elementPath, pattern(key) + ".*", kind)));
+                values.add(alone.apply(parse(element, elementPath, kind)));
             }
         }
         return values;
@@ -123,7 +123,7 @@ final class ConfigReader {
         List<T> values = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             String elementPath = path(key) + '[' + i + ']';
-            values.add(parse(setting.element(list, i), elementPath, pattern(key) + ".*", kind));
+            values.add(parse(setting.element(list, i), elementPath, kind));
         }
         return values;
     }
@@ -144,7 +144,7 @@ final class ConfigReader {
         Map<String, T> values = new TreeMap<>();
         settings.forEach((name, setting) -> {
             if (Kinds.accepts(names, name)) {
-                values.put(name, parse(setting, section.path(name), section.pattern + ".*", kind));
+                values.put(name, parse(setting, section.path(name), kind));
             } else {
                 findings.problem(setting.place(), setting.path(), ValueText.quoted(name), names.expected());
             }
@@ -155,6 +155,12 @@ final class ConfigReader {
     /** Whether a key has a value, of whatever kind. */
     boolean isSet(String key) {
         return find(key) != null;
+    }
+
+    /** Whether a value that was read and taken is that of the reference, not one of the operator's. */
+    boolean isDefault(String key) {
+        Setting setting = findings.accepted(path(key));
+        return setting != null && setting.isDefault();
     }
 
     /** Whether the operator has written a block. */
@@ -324,7 +330,7 @@ final class ConfigReader {
         return Optional.of(new ConfigReader(element.path(), pattern(key) + ".*", inner, findings));
     }
 
-    private <T> T parse(Setting setting, String effectivePath, String valuePattern, ValueKind<T> kind) {
+    private <T> T parse(Setting setting, String effectivePath, ValueKind<T> kind) {
         T parsed = kind.parser().parse(setting.value());
         if (parsed != null) {
             findings.accept(effectivePath, setting);
@@ -335,13 +341,8 @@ final class ConfigReader {
             return kind.standIn();
         }
         String text = ValueText.ofScalar(setting.value());
-        if (text != null && NotYet.isValue(valuePattern, text)) {
-            String value = ValueText.printed(setting.value()) + " is not supported yet";
-            findings.problem(setting.place(), setting.path(), value, kind.expected());
-        } else {
-            String suggestion = text == null ? "" : Nearest.to(text, kind.candidates());
-            findings.refuse(setting, kind.expected(), suggestion);
-        }
+        String suggestion = text == null ? "" : Nearest.to(text, kind.candidates());
+        findings.refuse(setting, kind.expected(), suggestion);
         return kind.standIn();
     }
 

@@ -78,6 +78,7 @@ public final class ConfigRenderer {
                 Map.of(
                         "transport", Kinds.word(config.runtime().transport()),
                         "workers", config.runtime().workers())));
+        config.original().ifPresent(original -> OriginalSection.render(values, original));
         values.put("dead-letter", RetryRenderer.deadLetter(config.deadLetter()));
         values.put("overload", PolicyRenderer.overload(config.overload()));
         return values;
@@ -126,20 +127,31 @@ public final class ConfigRenderer {
     private static Map<String, Object> listener(ListenerConfig listener) {
         Map<String, Object> values = new TreeMap<>(ProtocolRenderer.listener(listener));
         values.putAll(Map.of(
-                "bind", listener.bind().toString(),
-                "mode", ListenerSection.MODE,
-                "protocol", Kinds.word(listener.protocol()),
-                "request-head-timeout", Durations.format(listener.requestHeadTimeout()),
-                "idle-timeout", Durations.format(listener.idleTimeout()),
-                "max-connections-per-address", listener.maxConnectionsPerAddress(),
-                "max-connections", listener.maxConnections(),
-                "max-request-line", Sizes.format(listener.maxRequestLineBytes()),
-                "max-header-bytes", Sizes.format(listener.maxHeaderBytes()),
-                "max-headers", listener.maxHeaders()));
+                "bind",
+                listener.bind().toString(),
+                ListenerSection.MODE,
+                listener.interception().isPresent() ? ListenerSection.TRANSPARENT : ListenerSection.REVERSE,
+                ListenerSection.PROTOCOL,
+                Kinds.word(listener.protocol()),
+                "request-head-timeout",
+                Durations.format(listener.requestHeadTimeout()),
+                "idle-timeout",
+                Durations.format(listener.idleTimeout()),
+                "max-connections-per-address",
+                listener.maxConnectionsPerAddress(),
+                "max-connections",
+                listener.maxConnections(),
+                "max-request-line",
+                Sizes.format(listener.maxRequestLineBytes()),
+                "max-header-bytes",
+                Sizes.format(listener.maxHeaderBytes()),
+                "max-headers",
+                listener.maxHeaders()));
+        listener.interception().ifPresent(interception -> values.putAll(InterceptionSection.render(interception)));
         return values;
     }
 
-    private static Map<String, Object> upstream(UpstreamConfig upstream) {
+    static Map<String, Object> upstream(UpstreamConfig upstream) {
         Map<String, Object> values = new TreeMap<>(ProtocolRenderer.upstream(upstream));
         values.putAll(BalancingRenderer.upstream(upstream));
         values.putAll(Map.of(
@@ -163,7 +175,7 @@ public final class ConfigRenderer {
                 "max-pending", pool.maxPending());
     }
 
-    private static Map<String, Object> route(RouteConfig route) {
+    static Map<String, Object> route(RouteConfig route) {
         Map<String, Object> values = new TreeMap<>(Map.of(
                 "match", Map.of("path-prefix", route.pathPrefix()),
                 "timeout", Durations.format(route.timeout()),

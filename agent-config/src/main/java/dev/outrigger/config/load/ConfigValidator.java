@@ -49,7 +49,12 @@ final class ConfigValidator {
             toCome.upstream(path);
         });
         List<String> upstreamNames = upstreamNames(config);
-        listeners.forEach((path, listener) -> tcp(path, listener, upstreamNames));
+        InterceptionValidator interception = new InterceptionValidator(findings);
+        listeners.forEach((path, listener) -> {
+            tcp(path, listener, upstreamNames);
+            interception.listener(path, listener);
+        });
+        upstreams.forEach((path, upstream) -> interception.upstream(path, upstream, config.original()));
         DestinationValidator destinations = new DestinationValidator(findings, upstreamNames);
         Map<String, String> names = new HashMap<>();
         Map<String, String> prefixes = new HashMap<>();
@@ -104,14 +109,17 @@ final class ConfigValidator {
             Map<String, RouteConfig> routes) {
         present("listeners", listeners, "at least one listener such as listeners.inbound.bind = \"0.0.0.0:15006\"");
         boolean isReverse = listeners.isEmpty()
-                || listeners.keySet().stream().anyMatch(path -> findings.accepted(path + ".mode") != null);
+                || listeners.entrySet().stream()
+                        .anyMatch(entry -> findings.accepted(entry.getKey() + '.' + ListenerSection.MODE) != null
+                                && entry.getValue().interception().isEmpty());
         if (isReverse) {
             present(
                     "upstreams",
                     upstreams,
                     "at least one upstream such as upstreams.app.endpoints = [\"127.0.0.1:8080\"]");
             boolean isHttp = listeners.values().stream()
-                    .anyMatch(listener -> listener.protocol() != ListenerConfig.Protocol.TCP);
+                    .anyMatch(listener ->
+                            listener.interception().isEmpty() && listener.protocol() != ListenerConfig.Protocol.TCP);
             if (isHttp || listeners.isEmpty()) {
                 present("routes", routes, "at least one route such as routes = [{ upstream = app }]");
             }
@@ -167,6 +175,7 @@ final class ConfigValidator {
         Map<String, String> sni = listener.tcp().sni();
         if (listener.protocol() == ListenerConfig.Protocol.TCP
                 && protocol != null
+                && listener.interception().isEmpty()
                 && target.isEmpty()
                 && sni.isEmpty()) {
             findings.problem(protocol.place(), section + ".upstream", "missing", "an upstream, as the protocol is tcp");

@@ -1,6 +1,7 @@
 package dev.outrigger.config.load;
 
 import dev.outrigger.config.model.AbortWhenConfig;
+import dev.outrigger.config.model.OriginalConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.ShiftConfig;
 import dev.outrigger.config.model.WeightedConfig;
@@ -43,6 +44,12 @@ record DestinationSection(
                 weighted,
                 route.readAll(ALTERNATES, Kinds.NOT_BLANK),
                 shifts ? Optional.of(shift) : Optional.empty());
+    }
+
+    /** Where requests go that were meant to go there. Keys that say otherwise have no say. */
+    static DestinationSection original(ConfigReader route) {
+        List.of(UPSTREAM, WEIGHTED, ALTERNATES, SHIFT).forEach(route::isSet);
+        return new DestinationSection(OriginalConfig.NAME, List.of(), List.of(), Optional.empty());
     }
 
     private static ShiftConfig shift(ConfigReader shift, boolean isOn) {

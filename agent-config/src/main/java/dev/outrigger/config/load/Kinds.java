@@ -192,11 +192,6 @@ final class Kinds {
         return kind.parser().parse(ConfigValueFactory.fromAnyRef(text)) != null;
     }
 
-    /** A key with only one value so far. */
-    static ValueKind<String> only(String word) {
-        return oneOf(word);
-    }
-
     /** The first one stands in for a refused value. */
     private static <T> ValueKind<T> choice(Map<String, T> byWord) {
         List<String> words = List.copyOf(byWord.keySet());

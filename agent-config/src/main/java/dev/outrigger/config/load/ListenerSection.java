@@ -8,7 +8,10 @@ import dev.outrigger.config.model.TcpConfig;
 
 /** The keys of one listener. */
 final class ListenerSection {
-    static final String MODE = "reverse";
+    static final String MODE = "mode";
+    static final String REVERSE = "reverse";
+    static final String TRANSPARENT = "transparent";
+    static final String PROTOCOL = "protocol";
 
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 10_000_000);
     private static final ValueKind<Integer> PER_ADDRESS = Kinds.count(0, 10_000_000);
@@ -22,11 +25,12 @@ final class ListenerSection {
     private ListenerSection() {}
 
     static ListenerConfig read(String name, ConfigReader reader) {
-        reader.read("mode", Kinds.only(MODE));
+        boolean intercepts =
+                reader.read(MODE, Kinds.oneOf(REVERSE, TRANSPARENT)).equals(TRANSPARENT);
         ListenerConfig listener = new ListenerConfig(
                 name,
                 reader.read("bind", Kinds.BIND),
-                reader.read("protocol", Kinds.choice(ListenerConfig.Protocol.class)),
+                protocol(reader, intercepts),
                 reader.read("request-head-timeout", Kinds.TIMEOUT),
                 reader.read("idle-timeout", Kinds.TIMEOUT),
                 reader.read("max-connections", CONNECTIONS),
@@ -38,9 +42,16 @@ final class ListenerSection {
                 TlsSection.server(reader),
                 tcp(reader.section("tcp")),
                 proxyProtocol(reader.section("proxy-protocol")),
-                reader.read("max-connections-per-address", PER_ADDRESS));
+                reader.read("max-connections-per-address", PER_ADDRESS),
+                InterceptionSection.read(name, reader, intercepts));
         reader.finish();
         return listener;
+    }
+
+    /** Nobody knows beforehand what is redirected; who says so does. */
+    private static ListenerConfig.Protocol protocol(ConfigReader reader, boolean intercepts) {
+        ListenerConfig.Protocol protocol = reader.read(PROTOCOL, Kinds.choice(ListenerConfig.Protocol.class));
+        return intercepts && reader.isDefault(PROTOCOL) ? ListenerConfig.Protocol.AUTO : protocol;
     }
 
     private static HttpRulesConfig http(ConfigReader reader) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of the published interface whose features are still to come. They are refused by name: taking them
+ * Keys of the published interface whose features are still to come. They are refused by name: taking them
  * silently would leave an operator with a protection that does nothing, calling them unknown would send them looking for a
  * typing mistake. What stands in them is checked all the same, so that a file which waits for a feature is right when the
  * feature comes. Patterns are paths with {@code *} for a name or an index.
@@ -40,8 +40,6 @@ final class NotYet {
                             TEXT),
             "outrigger.telemetry", Map.of("hlog", OPEN));
 
-    private static final Map<String, Set<String>> VALUES = Map.of("outrigger.listeners.*.mode", Set.of("transparent"));
-
     /** Required keys that one of these makes unnecessary, so that using it is one problem and not two. */
     private static final Map<String, Set<String>> INSTEAD =
             Map.of("outrigger.upstreams.*.endpoints", Set.of("dns", "stdio"));
@@ -56,10 +54,6 @@ final class NotYet {
     /** The keys to come of a section. */
     static Map<String, Shape> keys(String sectionPattern) {
         return KEYS.getOrDefault(sectionPattern, Map.of());
-    }
-
-    static boolean isValue(String keyPattern, String value) {
-        return VALUES.getOrDefault(keyPattern, Set.of()).contains(value);
     }
 
     static Set<String> insteadOf(String keyPattern) {

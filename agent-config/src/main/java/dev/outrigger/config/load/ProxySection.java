@@ -37,8 +37,8 @@ final class ProxySection {
         Map<String, ListenerConfig> listeners = listeners(defaults.section("listener"));
         ConfigReader upstreamDefaults = defaults.section("upstream");
         Map<String, UpstreamConfig> upstreams = upstreams(upstreamDefaults);
-        Map<String, RouteConfig> routes =
-                routes(defaults.section("route"), upstreamDefaults.section(BreakerSection.KEY));
+        ConfigReader routeDefaults = defaults.section("route");
+        Map<String, RouteConfig> routes = routes(routeDefaults, upstreamDefaults.section(BreakerSection.KEY));
         defaults.finish();
         ProxyConfig config = new ProxyConfig(
                 reader.read("service-name", Kinds.NOT_BLANK),
@@ -52,7 +52,13 @@ final class ProxySection {
                 lifecycle(reader.section("lifecycle")),
                 runtime(reader.section("runtime")),
                 deadLetter(reader.section("dead-letter")),
-                overload(reader.section("overload")));
+                overload(reader.section("overload")),
+                OriginalSection.read(
+                        reader.section(OriginalSection.KEY),
+                        upstreamDefaults,
+                        routeDefaults,
+                        findings,
+                        listeners.values()));
         reader.finish();
         new ConfigValidator(reader.path(), reader.place(), findings).validate(config, listeners, upstreams, routes);
         return config;

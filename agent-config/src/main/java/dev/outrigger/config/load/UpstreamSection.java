@@ -1,21 +1,42 @@
 package dev.outrigger.config.load;
 
+import dev.outrigger.config.model.EndpointConfig;
+import dev.outrigger.config.model.OriginalConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamHttp2Config;
+import java.util.List;
 
 /** The keys of one upstream. */
 final class UpstreamSection {
+    private static final String PROTOCOL = "protocol";
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 1_000_000);
     private static final ValueKind<Integer> PENDING = Kinds.count(0, 1_000_000);
 
     private UpstreamSection() {}
 
     static UpstreamConfig read(String name, ConfigReader reader) {
+        UpstreamConfig.Protocol protocol = reader.read(PROTOCOL, Kinds.choice(UpstreamConfig.Protocol.class));
+        return read(name, BalancingSection.endpoints(reader), protocol, reader);
+    }
+
+    /** What an upstream has by default. Unless somebody says otherwise it is spoken to as its clients think they do. */
+    static UpstreamConfig original(ConfigReader reader) {
+        UpstreamConfig.Protocol protocol = reader.read(PROTOCOL, Kinds.choice(UpstreamConfig.Protocol.class));
+        reader.isSet(BalancingSection.ENDPOINTS);
+        return read(
+                OriginalConfig.NAME,
+                List.of(),
+                reader.isDefault(PROTOCOL) ? UpstreamConfig.Protocol.AUTO : protocol,
+                reader);
+    }
+
+    private static UpstreamConfig read(
+            String name, List<EndpointConfig> endpoints, UpstreamConfig.Protocol protocol, ConfigReader reader) {
         UpstreamConfig upstream = new UpstreamConfig(
                 name,
-                BalancingSection.endpoints(reader),
-                reader.read("protocol", Kinds.choice(UpstreamConfig.Protocol.class)),
+                endpoints,
+                protocol,
                 reader.read("session-affinity", Kinds.dashedChoice(UpstreamConfig.SessionAffinity.class)),
                 pool(reader.section("pool")),
                 BreakerSection.read(reader.section(BreakerSection.KEY)),

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param maxHeaders header lines of one request, answered 431 beyond; 100 as Envoy and Apache have it
  * @param tcp for what is not HTTP
  * @param maxConnectionsPerAddress open connections of one client address, of IPv6 of one network; 0 for any number
+ * @param interception set where connections are redirected to it; without, clients connect to it by themselves
  */
 public record ListenerConfig(
         String name,
@@ -33,7 +34,8 @@ public record ListenerConfig(
         Optional<ServerTlsConfig> tls,
         TcpConfig tcp,
         ProxyProtocolConfig proxyProtocol,
-        int maxConnectionsPerAddress) {
+        int maxConnectionsPerAddress,
+        Optional<InterceptionConfig> interception) {
     /** What clients speak, inside of TLS if there is any. */
     public enum Protocol {
         /** HTTP/1.1 and HTTP/2. */

@@ -12,8 +12,9 @@ import java.util.stream.Stream;
  *
  * @param serviceName how the sidecar names itself in telemetry ({@code service.name})
  * @param listeners at least one
- * @param upstreams at least one; names are distinct
- * @param routes at least one; names and path prefixes are distinct, every upstream exists
+ * @param upstreams at least one, unless all listeners intercept; names are distinct
+ * @param routes at least one, unless all listeners intercept; names and path prefixes are distinct, every upstream exists
+ * @param original where intercepted requests go that no route claims; present if a listener intercepts
  */
 public record ProxyConfig(
         String serviceName,
@@ -27,7 +28,8 @@ public record ProxyConfig(
         LifecycleConfig lifecycle,
         RuntimeConfig runtime,
         DeadLetterConfig deadLetter,
-        OverloadConfig overload) {
+        OverloadConfig overload,
+        Optional<OriginalConfig> original) {
 
     public ProxyConfig {
         listeners = List.copyOf(listeners);

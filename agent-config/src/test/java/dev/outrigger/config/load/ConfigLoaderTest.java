@@ -107,7 +107,8 @@ final class ConfigLoaderTest {
                         Optional.empty(),
                         new TcpConfig(Optional.empty(), Map.of(), Duration.ofSeconds(10), Duration.ofHours(1)),
                         new ProxyProtocolConfig(List.of()),
-                        0),
+                        0,
+                        Optional.empty()),
                 config.listeners().get(0));
         assertEquals(
                 new RouteConfig(

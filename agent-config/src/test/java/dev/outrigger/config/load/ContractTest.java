@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.outrigger.config.model.CacheConfig;
 import dev.outrigger.config.model.HostPort;
+import dev.outrigger.config.model.InterceptionConfig;
+import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RetryConfig;
 import dev.outrigger.config.model.RouteConfig;
+import dev.outrigger.config.model.UpstreamConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +51,19 @@ final class ContractTest {
     }
 
     @Test
-    void interceptionWaitsForItsMode() {
+    void interceptionNeedsNeitherUpstreamsNorRoutes() {
+        ProxyConfig config = Loads.config(load("transparent.conf"));
+        ListenerConfig listener = config.listeners().get(0);
+
+        assertEquals(ListenerConfig.Protocol.AUTO, listener.protocol());
         assertEquals(
-                List.of(FOLDER
-                        + "transparent.conf:3: outrigger.listeners.inbound.mode: \"transparent\" is not supported yet, expected"
-                        + " reverse"),
-                Loads.problems(load("transparent.conf")));
+                Optional.of(InterceptionConfig.Direction.INBOUND),
+                listener.interception().map(InterceptionConfig::direction));
+        assertEquals(
+                Optional.of(UpstreamConfig.Protocol.AUTO),
+                config.original().map(original -> original.upstream().protocol()));
+        assertEquals(List.of(), config.upstreams());
+        assertEquals(List.of(), config.routes());
     }
 
     private LoadResult load(String file) {

@@ -27,10 +27,12 @@ import dev.outrigger.config.model.Http2Config;
 import dev.outrigger.config.model.HttpRulesConfig;
 import dev.outrigger.config.model.HttpRulesConfig.EscapedSlashes;
 import dev.outrigger.config.model.HttpRulesConfig.Underscores;
+import dev.outrigger.config.model.InterceptionConfig;
 import dev.outrigger.config.model.LifecycleConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.LogLevel;
 import dev.outrigger.config.model.McpConfig;
+import dev.outrigger.config.model.OriginalConfig;
 import dev.outrigger.config.model.OverloadConfig;
 import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.PrometheusConfig;
@@ -60,6 +62,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A configuration in which no key has its default. */
@@ -118,11 +121,22 @@ final class EveryKeyTest {
                                 new AddressRange(InetAddress.getByName("10.0.0.0"), 8),
                                 new AddressRange(InetAddress.getByName("fd00::"), 16),
                                 new AddressRange(InetAddress.getByName("192.0.2.1"), 32))),
-                        73)),
+                        73,
+                        Optional.empty())),
                 config.listeners().subList(0, 1));
         assertEquals(
+                Optional.of(new InterceptionConfig(
+                        InterceptionConfig.Direction.OUTBOUND,
+                        false,
+                        Set.of(78, 79),
+                        List.of(InetAddress.getByName("127.0.0.80"), InetAddress.getByName("::81")))),
+                config.listeners().get(1).interception());
+        assertEquals(
                 Map.of("*.example.com", "a.b_c-1", "db", "a.b_c-1"),
-                config.listeners().get(1).tcp().sni());
+                config.listeners().get(2).tcp().sni());
+        assertEquals(Optional.of(true), config.listeners().get(3).interception().map(InterceptionConfig::tproxy));
+        assertEquals(Optional.of(82), config.original().map(OriginalConfig::maxDestinations));
+        assertEquals(Optional.of(Duration.ofSeconds(83)), config.original().map(OriginalConfig::idleTimeout));
         assertEquals(
                 List.of(new UpstreamConfig(
                         "a.b_c-1",

@@ -28,6 +28,7 @@ final class ReferenceTest {
     private static final Map<String, String> RENAMED = Map.ofEntries(
             Map.entry("certificate", "certificate-file"),
             Map.entry("balancing", "load-balancer"),
+            Map.entry("interception", "mode"),
             Map.entry("target", "dns"),
             Map.entry("cookie-name", "name"),
             Map.entry("cookie-ttl", "ttl"),

@@ -23,9 +23,10 @@ final class WrongConfigTest {
             """;
 
     private static final String DURATION = "expected a duration from 1ms to 365d such as 30s";
-    private static final String LISTENER_KEYS = "expected one of bind, http, http2, idle-timeout, max-connections,"
-            + " max-connections-per-address, max-header-bytes, max-headers, max-request-line, mode, protocol, proxy-protocol,"
-            + " request-head-timeout, tcp, tls";
+    private static final String LISTENER_KEYS =
+            "expected one of bind, direction, http, http2, idle-timeout, inbound-source, max-connections,"
+                    + " max-connections-per-address, max-header-bytes, max-headers, max-request-line, mode, opaque-ports,"
+                    + " protocol, proxy-protocol, request-head-timeout, tcp, tls, tproxy";
     private static final String UPSTREAM_KEYS =
             "expected one of affinity, breaker, concurrency-limit, discovery, dns, ejection, endpoints, health-check, http2,"
                     + " load-balancer, panic-threshold, pool, protocol, send-proxy-protocol, session-affinity, slow-start, tls";
@@ -257,8 +258,8 @@ final class WrongConfigTest {
                         "outrigger.mcp.refusal = jsonrpc",
                         "outrigger.mcp.refusal: \"jsonrpc\", expected json-rpc or http, did you mean json-rpc?"),
                 wrong(
-                        "outrigger.defaults.listener.mode = transparent",
-                        "outrigger.defaults.listener.mode: \"transparent\" is not supported yet, expected reverse"));
+                        "outrigger.defaults.listener.mode = intercept",
+                        "outrigger.defaults.listener.mode: \"intercept\", expected reverse or transparent"));
     }
 
     @ParameterizedTest
@@ -303,7 +304,7 @@ final class WrongConfigTest {
                         "outrigger.admin.password: unknown key, expected one of bind, token, token-file"),
                 wrong(
                         "outrigger.\"max time\" = 1",
-                        "outrigger.\"max time\": unknown key, expected one of admin, dead-letter, defaults, lifecycle, listeners, mcp, overload, routes,"
+                        "outrigger.\"max time\": unknown key, expected one of admin, dead-letter, defaults, lifecycle, listeners, mcp, original, overload, routes,"
                                 + " runtime, service-name, status, telemetry, upstreams"));
     }
 

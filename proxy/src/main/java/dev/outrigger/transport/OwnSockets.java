@@ -1,0 +1,80 @@
+package dev.outrigger.transport;
+
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where this process listens, and from where it is connected to upstreams: what it must not meet again as somebody else's
+ * connection. Rules that fail to leave the proxy's own connections alone would have it call itself for ever.
+ *
+ * <p>Connections are noted only once somebody wants to know, and when they stand; the other end may be seen sooner. A loop goes
+ * round all the time, though, and one meeting ends it.
+ *
+ * <p>All methods may be called by any thread.
+ */
+public final class OwnSockets {
+    private final List<InetSocketAddress> listening = new CopyOnWriteArrayList<>();
+    private final Set<SocketAddress> connected = ConcurrentHashMap.newKeySet();
+    private volatile boolean isWatched;
+
+    OwnSockets() {}
+
+    /** A socket is bound; it counts until it is closed. */
+    public void listens(Channel server) {
+        InetSocketAddress address = (InetSocketAddress) server.localAddress();
+        listening.add(address);
+        server.closeFuture().addListener(closed -> listening.remove(address));
+    }
+
+    /** From now on connections are noted. */
+    public void watch() {
+        isWatched = true;
+    }
+
+    /** A connection to an upstream stands; it counts until it is closed. */
+    void connected(Channel connection) {
+        SocketAddress address = isWatched ? connection.localAddress() : null;
+        if (address != null) {
+            connected.add(address);
+            connection.closeFuture().addListener(closed -> connected.remove(address));
+        }
+    }
+
+    /** Whether the other end of an accepted connection is one of this process. */
+    public boolean isConnectedFrom(@Nullable SocketAddress peer) {
+        return peer != null && connected.contains(peer);
+    }
+
+    /** Whether a connection to an address would come in here. */
+    public boolean isListener(InetSocketAddress address) {
+        for (InetSocketAddress own : listening) {
+            if (own.getPort() == address.getPort()
+                    && (own.getAddress().isAnyLocalAddress()
+                            ? isOfThisMachine(address.getAddress())
+                            : own.getAddress().equals(address.getAddress()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Asks the system, which costs; only for what has the port of a listener. */
+    private static boolean isOfThisMachine(InetAddress address) {
+        try {
+            return address.isLoopbackAddress()
+                    || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package dev.outrigger.app;
+
+/** {@link TransparentIT} on epoll. */
+class TransparentOnEpollIT extends TransparentIT {
+    @Override
+    String transport() {
+        return "epoll";
+    }
+}
