@@ -36,7 +36,7 @@ class LayersTest {
             List.of("upstream"),
             List.of("runtime"),
             List.of("exchange"),
-            List.of("listener", "admin", "telemetry", "bridge", "demo"),
+            List.of("listener", "admin", "telemetry", "bridge", "demo", "interception"),
             List.of("warmup"),
             List.of("app"));
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             CheckCommand.class,
             CheckHealthCommand.class,
+            InitInterceptionCommand.class,
             ReplayCommand.class,
             TrainCommand.class
         },

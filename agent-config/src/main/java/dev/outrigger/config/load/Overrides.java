@@ -22,6 +22,9 @@ final class Overrides {
     private static final Set<String> LAUNCHER =
             Set.of("OUTRIGGER_HEAP", "OUTRIGGER_JAVA_HOME", "OUTRIGGER_JAVA_OPTS", "OUTRIGGER_CACHE");
 
+    /** What {@code init-interception} reads, which may share a file of variables with the sidecar. */
+    private static final String INTERCEPTION = "OUTRIGGER_INTERCEPTION_";
+
     private static final String EXPECTED = "OUTRIGGER_ and the path of a key such as OUTRIGGER_STATUS_BIND";
     private static final Pattern COMMA = Pattern.compile(",");
 
@@ -40,7 +43,7 @@ final class Overrides {
         VariableNames names = new VariableNames(Surface.of(Reference.all()), overlay.at(root));
         List<Placed> placed = new ArrayList<>();
         environment.forEach((variable, text) -> {
-            if (variable.startsWith(PREFIX) && !LAUNCHER.contains(variable)) {
+            if (variable.startsWith(PREFIX) && !LAUNCHER.contains(variable) && !variable.startsWith(INTERCEPTION)) {
                 List<Target> targets = names.targets(variable.substring(PREFIX.length()));
                 boolean isLink = ServiceLinks.isLink(variable, text);
                 if (targets.size() == 1 && !(isLink && targets.get(0).shape() instanceof Shape.Open)) {

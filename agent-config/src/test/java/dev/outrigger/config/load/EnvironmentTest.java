@@ -217,7 +217,8 @@ final class EnvironmentTest {
                 "OUTRIGGER_HEAP=256m",
                 "OUTRIGGER_JAVA_HOME=/jdk",
                 "OUTRIGGER_JAVA_OPTS=-Dx",
-                "OUTRIGGER_CACHE=/cache"
+                "OUTRIGGER_CACHE=/cache",
+                "OUTRIGGER_INTERCEPTION_PROXY_UID=1337"
             })
     void variablesOfOthersDoNoHarm(String variable) {
         int equals = variable.indexOf('=');
