@@ -1,0 +1,214 @@
+package dev.outrigger.app;
+
+import static dev.outrigger.app.MonitoringSettings.DOCKER;
+import static dev.outrigger.app.MonitoringSettings.RULES;
+import static dev.outrigger.app.MonitoringSettings.RULE_TESTS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.Config;
+import dev.outrigger.app.MonitoringSettings.Query;
+import dev.outrigger.testing.Await;
+import dev.outrigger.testing.RequiresTool;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The settings for Prometheus, Alertmanager and Grafana before the real Prometheus and its tools: nothing to complain about, and
+ * no question without an answer.
+ */
+@RequiresTool({"prometheus", "promtool", "amtool"})
+@Timeout(600)
+class MonitoringIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    /** How often the demo is scraped, a second apart, before it is judged. */
+    private static final int SCRAPES = Integer.getInteger("outrigger.monitoring.scrapes", 5);
+
+    private static final Pattern STATUS = Pattern.compile("status\\s+http://localhost:(\\d+)/metrics");
+
+    /** What has no answer at the demo, and why that is as it should be. */
+    private static final Map<String, String> EMPTY_AT_THE_DEMO = Map.ofEntries(
+            Map.entry("OutriggerMissing", "there is a sidecar"),
+            Map.entry("OutriggerDnsFails", "its server is not found by name"),
+            Map.entry("OutriggerToolBreakerOpen", "its tools have no breakers of their own"),
+            Map.entry("OutriggerRateLimitExhausted", "it has no limits"),
+            Map.entry("OutriggerConcurrencyExhausted", "it has no limits"),
+            Map.entry("OutriggerConcurrencyNearLimit", "it has no limits"),
+            Map.entry("OutriggerCertificateExpires", "it speaks no TLS"),
+            Map.entry("OutriggerCertificateExpiresSoon", "it speaks no TLS"),
+            Map.entry("OutriggerTlsToServerFails", "it speaks no TLS"),
+            Map.entry("OutriggerShiftAborted", "no traffic is shifted"),
+            Map.entry("OutriggerFlood", "nobody speaks HTTP/2"),
+            Map.entry("OutriggerWebhookDown", "of kube-state-metrics"),
+            Map.entry("OutriggerInjectionFails", "of the API server of Kubernetes"),
+            Map.entry("OutriggerInjectionRefused", "of the API server of Kubernetes"),
+            Map.entry("OutriggerInitFails", "of kube-state-metrics"),
+            Map.entry("Refused A", "it has no limits"),
+            Map.entry("Refused B", "it has no limits"),
+            Map.entry("Calls left at once A", "it has no limits"),
+            Map.entry("Concurrency A", "it has no limits"),
+            Map.entry("Concurrency B", "it has no limits"),
+            Map.entry("Concurrency C", "it has no limits"),
+            Map.entry("Open streams and tunnels B", "nobody asks for a tunnel"),
+            Map.entry("Open streams and tunnels C", "nobody speaks anything but HTTP"),
+            Map.entry("Cache A", "its routes have no cache"));
+
+    /** What has none at any sidecar: all else is answered by one that has what the demo lacks. */
+    private static final List<String> EMPTY_EVERYWHERE = List.of(
+            "OutriggerMissing",
+            "OutriggerWebhookDown",
+            "OutriggerInjectionFails",
+            "OutriggerInjectionRefused",
+            "OutriggerInitFails");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theRulesAndTheirTestsPass() throws Exception {
+        assertTrue(run("promtool", "check", "rules", RULES.toString()).contains("SUCCESS"));
+        assertTrue(run("promtool", "test", "rules", RULE_TESTS.toString()).contains("SUCCESS"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prometheus.yml", "prometheus.prod.yml"})
+    void prometheusAcceptsItsSettings(String file) throws Exception {
+        Path token = Files.writeString(directory.resolve("token"), "secret");
+        Path config = here(Path.of("prometheus", file), Map.of("/run/secrets/metrics_token", token.toString()));
+
+        assertTrue(run("promtool", "check", "config", config.toString()).contains("1 rule files found"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"alertmanager.yml", "alertmanager.prod.yml"})
+    void alertmanagerAcceptsItsSettings(String file) throws Exception {
+        assertTrue(run("amtool", "check-config", alertmanager(file)).contains("4 receivers"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"P1, page", "P2, call", "P3, day", "P4, week"})
+    void severitiesGoToTheirReceivers(String severity, String receiver) throws Exception {
+        for (String file : List.of("alertmanager.yml", "alertmanager.prod.yml")) {
+            String routed =
+                    run("amtool", "config", "routes", "test", "--config.file=" + alertmanager(file), "severity=" + severity);
+            assertEquals(receiver, routed.lines().reduce("", (first, last) -> last));
+        }
+    }
+
+    private static String alertmanager(String file) {
+        return DOCKER.resolve(Path.of("alertmanager", file)).toString();
+    }
+
+    @Test
+    void everyQueryIsAnswered() throws Exception {
+        try (SidecarProcess demo = SidecarProcess.start(directory, "demo")) {
+            demo.awaitOutput("Ctrl-C stops everything.");
+            int demoPort = statusPort(demo.output());
+            try (PrometheusProcess prometheus = new PrometheusProcess(directory, scraping(demoPort))) {
+                Await.until(
+                        "the demo is scraped " + SCRAPES + " times",
+                        DEADLINE.plusSeconds(2L * SCRAPES),
+                        () -> prometheus.number("count_over_time(up{job=\"outrigger\"}[1h])") >= SCRAPES);
+                awaitEmpty(prometheus, EMPTY_AT_THE_DEMO.keySet().stream());
+                assertEquals("", complaints(demoPort));
+                try (MonitoredSidecar other = new MonitoredSidecar(directory)) {
+                    scraping(demoPort, other.statusPort());
+                    prometheus.reload();
+                    awaitEmpty(prometheus, EMPTY_EVERYWHERE.stream());
+                }
+                prometheus.rules().forEach(MonitoringIT::isHealthy);
+                assertEquals(0, prometheus.query("{__name__=~\".+\", exported_endpoint!=\"\"}").size());
+            }
+        }
+    }
+
+    /** Waits until exactly these have no answer. What has one may lose it for a while, as a quantile does without calls. */
+    private static void awaitEmpty(PrometheusProcess prometheus, Stream<String> expected) {
+        String empty = expected.sorted().toList().toString();
+        String[] found = new String[1];
+        try {
+            Await.until("all others are answered", DEADLINE, () -> {
+                found[0] = empty(prometheus).toString();
+                return found[0].equals(empty);
+            });
+        } catch (AssertionError e) {
+            assertEquals(empty, found[0], "without an answer");
+        }
+    }
+
+    private static TreeSet<String> empty(PrometheusProcess prometheus) {
+        return Stream.concat(MonitoringSettings.ruleQueries().stream(), MonitoringSettings.panelQueries().stream())
+                .filter(query -> prometheus.query(query.always()).isEmpty())
+                .map(Query::where)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static void isHealthy(Config rule) {
+        assertEquals("ok", rule.getString("health"), rule::toString);
+        assertFalse(rule.hasPath("lastError"), rule::toString);
+    }
+
+    private static int statusPort(String output) {
+        Matcher status = STATUS.matcher(output);
+        assertTrue(status.find(), output);
+        return Integer.parseInt(status.group(1));
+    }
+
+    /** The settings of Compose with other addresses, and scrapes that follow each other sooner. */
+    private Path scraping(int... ports) throws IOException {
+        String targets = Arrays.stream(ports)
+                .mapToObj(port -> "127.0.0.1:" + port)
+                .collect(Collectors.joining("', '"));
+        return here(Path.of("prometheus", "prometheus.yml"), Map.of("outrigger:9465", targets, "15s", "1s"));
+    }
+
+    /** A file of settings with its rules where they are here. */
+    private Path here(Path file, Map<String, String> replacements) throws IOException {
+        String text = MonitoringSettings.read(DOCKER.resolve(file)).replace("/etc/prometheus/rules/*.yaml", RULES.toString());
+        for (Map.Entry<String, String> replacement : replacements.entrySet()) {
+            assertTrue(text.contains(replacement.getKey()), text);
+            text = text.replace(replacement.getKey(), replacement.getValue());
+        }
+        return Files.writeString(directory.resolve("prometheus.yml"), text);
+    }
+
+    /** What promtool has to say about a page of metrics. */
+    private String complaints(int port) throws Exception {
+        Path page = directory.resolve("page");
+        try (var metrics = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+            Files.copy(metrics, page);
+        }
+        return run(new ProcessBuilder("promtool", "check", "metrics").redirectInput(page.toFile()));
+    }
+
+    private static String run(String... command) throws Exception {
+        return run(new ProcessBuilder(command));
+    }
+
+    /** Runs a tool that has to be content. */
+    private static String run(ProcessBuilder builder) throws Exception {
+        Process process = builder.redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return output;
+    }
+}
