@@ -3,6 +3,7 @@ package dev.outrigger.app;
 import dev.outrigger.testing.Certificates.Authority;
 import dev.outrigger.testing.NameServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,8 +11,10 @@ import java.util.List;
 
 /** A sidecar with everything that alerts and dashboard ask about and the demo does not have, and a client that uses it. */
 final class MonitoredSidecar implements AutoCloseable {
-    private static final String UPGRADE = "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n";
-    private static final String SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n";
+    private static final String UPGRADE =
+            "GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n";
+    private static final String SWITCHED =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n";
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -20,7 +23,9 @@ final class MonitoredSidecar implements AutoCloseable {
 
     /** @param directory for its certificate */
     MonitoredSidecar(Path directory) throws Exception {
-        new Authority("root").issue("mcp", "dns:localhost").write(directory.resolve("a.crt"), directory.resolve("a.key"));
+        new Authority("root")
+                .issue("mcp", "dns:localhost")
+                .write(directory.resolve("a.crt"), directory.resolve("a.key"));
         McpUpstream mcp = add(new McpUpstream(McpUpstream.plain()));
         ScriptedUpstream chat = add(new ScriptedUpstream(connection -> {
             connection.readHead();
@@ -28,7 +33,11 @@ final class MonitoredSidecar implements AutoCloseable {
         }));
         OpaquePeer opaque = add(new OpaquePeer());
         sidecar = add(RunningSidecar.start(config(
-                directory, mcp.port(), chat.port(), opaque.port(), add(new NameServer()).port())));
+                directory,
+                mcp.port(),
+                chat.port(),
+                opaque.port(),
+                add(new NameServer()).port())));
         use(opaque);
     }
 
@@ -79,9 +88,11 @@ final class MonitoredSidecar implements AutoCloseable {
     }
 
     /** Calls a tool, which the cache answers from the second time on. */
-    void call() throws IOException {
+    void call() {
         try (McpCaller client = new McpCaller(sidecar)) {
             client.postModern(Rpc.call("1", "get_it"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

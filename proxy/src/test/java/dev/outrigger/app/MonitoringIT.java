@@ -45,6 +45,8 @@ class MonitoringIT {
 
     private static final Pattern STATUS = Pattern.compile("status\\s+http://localhost:(\\d+)/metrics");
 
+    private static final Pattern ADMIN = Pattern.compile("admin\\s+http://localhost:(\\d+)/");
+
     /** What has no answer at the demo, and why that is as it should be. */
     private static final Map<String, String> EMPTY_AT_THE_DEMO = Map.ofEntries(
             Map.entry("OutriggerMissing", "there is a sidecar"),
@@ -108,8 +110,13 @@ class MonitoringIT {
     @CsvSource({"P1, page", "P2, call", "P3, day", "P4, week"})
     void severitiesGoToTheirReceivers(String severity, String receiver) throws Exception {
         for (String file : List.of("alertmanager.yml", "alertmanager.prod.yml")) {
-            String routed =
-                    run("amtool", "config", "routes", "test", "--config.file=" + alertmanager(file), "severity=" + severity);
+            String routed = run(
+                    "amtool",
+                    "config",
+                    "routes",
+                    "test",
+                    "--config.file=" + alertmanager(file),
+                    "severity=" + severity);
             assertEquals(receiver, routed.lines().reduce("", (first, last) -> last));
         }
     }
@@ -128,25 +135,31 @@ class MonitoringIT {
                         "the demo is scraped " + SCRAPES + " times",
                         DEADLINE.plusSeconds(2L * SCRAPES),
                         () -> prometheus.number("count_over_time(up{job=\"outrigger\"}[1h])") >= SCRAPES);
-                awaitEmpty(prometheus, EMPTY_AT_THE_DEMO.keySet().stream());
+                awaitEmpty(prometheus, EMPTY_AT_THE_DEMO.keySet().stream(), () -> {});
                 assertEquals("", complaints(demoPort));
+                assertTheDocumentsAskForWhatIsThere(prometheus, demo.output());
                 try (MonitoredSidecar other = new MonitoredSidecar(directory)) {
                     scraping(demoPort, other.statusPort());
                     prometheus.reload();
-                    awaitEmpty(prometheus, EMPTY_EVERYWHERE.stream());
+                    awaitEmpty(prometheus, EMPTY_EVERYWHERE.stream(), other::call);
                 }
                 prometheus.rules().forEach(MonitoringIT::isHealthy);
-                assertEquals(0, prometheus.query("{__name__=~\".+\", exported_endpoint!=\"\"}").size());
+                assertEquals(
+                        0,
+                        prometheus
+                                .query("{__name__=~\".+\", exported_endpoint!=\"\"}")
+                                .size());
             }
         }
     }
 
     /** Waits until exactly these have no answer. What has one may lose it for a while, as a quantile does without calls. */
-    private static void awaitEmpty(PrometheusProcess prometheus, Stream<String> expected) {
+    private static void awaitEmpty(PrometheusProcess prometheus, Stream<String> expected, Runnable use) {
         String empty = expected.sorted().toList().toString();
         String[] found = new String[1];
         try {
             Await.until("all others are answered", DEADLINE, () -> {
+                use.run();
                 found[0] = empty(prometheus).toString();
                 return found[0].equals(empty);
             });
@@ -157,9 +170,21 @@ class MonitoringIT {
 
     private static TreeSet<String> empty(PrometheusProcess prometheus) {
         return Stream.concat(MonitoringSettings.ruleQueries().stream(), MonitoringSettings.panelQueries().stream())
-                .filter(query -> prometheus.query(query.always()).isEmpty())
+                .filter(query -> !prometheus.answers(query.always()))
                 .map(Query::where)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Queries of the documents can be read by Prometheus, and what they ask of the ports is a path of theirs. */
+    private static void assertTheDocumentsAskForWhatIsThere(PrometheusProcess prometheus, String demo) {
+        OperatorDocuments.queries().forEach(prometheus::query);
+        Matcher admin = ADMIN.matcher(demo);
+        assertTrue(admin.find(), demo);
+        String page = OpsClient.at(Integer.parseInt(admin.group(1))).get("/").body();
+        for (String path : OperatorDocuments.paths()) {
+            boolean isOfStatus = OpsClient.at(statusPort(demo)).get(path).status() != 404;
+            assertTrue(isOfStatus || page.contains(' ' + path), path);
+        }
     }
 
     private static void isHealthy(Config rule) {
@@ -175,17 +200,16 @@ class MonitoringIT {
 
     /** The settings of Compose with other addresses, and scrapes that follow each other sooner. */
     private Path scraping(int... ports) throws IOException {
-        String targets = Arrays.stream(ports)
-                .mapToObj(port -> "127.0.0.1:" + port)
-                .collect(Collectors.joining("', '"));
+        String targets =
+                Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).collect(Collectors.joining("', '"));
         return here(Path.of("prometheus", "prometheus.yml"), Map.of("outrigger:9465", targets, "15s", "1s"));
     }
 
     /** A file of settings with its rules where they are here. */
     private Path here(Path file, Map<String, String> replacements) throws IOException {
-        String text = MonitoringSettings.read(DOCKER.resolve(file)).replace("/etc/prometheus/rules/*.yaml", RULES.toString());
+        String text =
+                MonitoringSettings.read(DOCKER.resolve(file)).replace("/etc/prometheus/rules/*.yaml", RULES.toString());
         for (Map.Entry<String, String> replacement : replacements.entrySet()) {
-            assertTrue(text.contains(replacement.getKey()), text);
             text = text.replace(replacement.getKey(), replacement.getValue());
         }
         return Files.writeString(directory.resolve("prometheus.yml"), text);
@@ -194,7 +218,8 @@ class MonitoringIT {
     /** What promtool has to say about a page of metrics. */
     private String complaints(int port) throws Exception {
         Path page = directory.resolve("page");
-        try (var metrics = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+        try (var metrics =
+                URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
             Files.copy(metrics, page);
         }
         return run(new ProcessBuilder("promtool", "check", "metrics").redirectInput(page.toFile()));

@@ -61,6 +61,12 @@ final class PrometheusProcess implements AutoCloseable {
         return answer.getConfigList("data.result");
     }
 
+    /** Whether a query has a sample now that is a number. */
+    boolean answers(String expression) {
+        return query(expression).stream()
+                .anyMatch(sample -> !sample.getStringList("value").get(1).equals("NaN"));
+    }
+
     /** The one number that a query has now; 0 without any. */
     double number(String expression) {
         List<? extends Config> samples = query(expression);
