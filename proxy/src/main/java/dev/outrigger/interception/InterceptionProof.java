@@ -72,7 +72,7 @@ final class InterceptionProof implements AutoCloseable {
         // The kernel looks for a transparent listener at an address of the interface, of which lo may have several.
         InetSocketAddress own =
                 new InetSocketAddress(settings.isTproxy() ? family.anyAddress() : family.loopback(), inbound.port());
-        try (ProofListener listener = listen(family, own, settings.isTproxy())) {
+        try (ProofListener listener = listen(own, settings.isTproxy())) {
             listener.connect(target, family.loopback(), LIMIT_NANOS);
         } catch (ProofFailure e) {
             throw failed(what, target, own, e);
@@ -89,7 +89,7 @@ final class InterceptionProof implements AutoCloseable {
         if (targets.isEmpty()) {
             return what + ": nothing to prove, no address of it is led to the proxy";
         }
-        try (ProofListener listener = listen(family, own, false)) {
+        try (ProofListener listener = listen(own, false)) {
             for (InetAddress address : targets) {
                 InetSocketAddress target = new InetSocketAddress(address, port);
                 try {
@@ -106,10 +106,10 @@ final class InterceptionProof implements AutoCloseable {
         return what + ": nothing to prove, there is no route to any of " + texts(targets);
     }
 
-    private ProofListener listen(IpFamily family, InetSocketAddress own, boolean transparent)
+    private ProofListener listen(InetSocketAddress own, boolean transparent)
             throws InterruptedException, InterceptionException {
         try {
-            return ProofListener.bind(loops, group, family, own, transparent);
+            return ProofListener.bind(loops, group, own, transparent);
         } catch (ProofFailure e) {
             throw new InterceptionException("no proof: can not listen on " + NetUtil.toSocketAddressString(own) + ", "
                     + e.getMessage() + " (the proxy must not run yet"

@@ -8,14 +8,13 @@ import java.util.Objects;
 
 /** What the rules of IPv4 and those of IPv6 differ in. */
 enum IpFamily {
-    IPV4("IPv4", "iptables", "-4", "127.0.0.1", "127.0.0.0/8", "127.0.0.6", 32, "0.0.0.0/0", "192.0.2.1"),
-    IPV6("IPv6", "ip6tables", "-6", "::1", "::1/128", "::6", 128, "::/0", "2001:db8::1");
+    IPV4("IPv4", "iptables", "-4", "127.0.0.1", "127.0.0.6", 32, "0.0.0.0/0", "192.0.2.1"),
+    IPV6("IPv6", "ip6tables", "-6", "::1", "::6", 128, "::/0", "2001:db8::1");
 
     private final String label;
     private final String program;
     private final String ipOption;
     private final String loopback;
-    private final String loopbackRange;
     private final String source;
     private final int bits;
     private final String everything;
@@ -26,7 +25,6 @@ enum IpFamily {
             String program,
             String ipOption,
             String loopback,
-            String loopbackRange,
             String source,
             int bits,
             String everything,
@@ -35,7 +33,6 @@ enum IpFamily {
         this.program = program;
         this.ipOption = ipOption;
         this.loopback = loopback;
-        this.loopbackRange = loopbackRange;
         this.source = source;
         this.bits = bits;
         this.everything = everything;
@@ -59,11 +56,6 @@ enum IpFamily {
 
     InetAddress loopback() {
         return address(loopback);
-    }
-
-    /** Addresses that never leave the namespace. */
-    String loopbackRange() {
-        return loopbackRange;
     }
 
     /** The address of listeners that take what comes to any. */

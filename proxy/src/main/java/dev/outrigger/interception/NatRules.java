@@ -9,27 +9,25 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The rules that change destinations. The order is Istio's, whose reasons hold here, too:
+ * The rules that change destinations. Their order, which is mostly Istio's:
  *
  * <ol>
- *   <li>what the proxy sends from {@code 127.0.0.6} or {@code ::6} is a call of the application and has been here;
+ *   <li>what is sent from {@code 127.0.0.6} or {@code ::6} is the proxy's call of the application, and has been here;
  *   <li>what is sent to that address is a proof, and treated like what comes from elsewhere;
- *   <li>what the proxy sends is its own. Where it goes to this pod's own address, because a service's virtual address has led
- *       back here, it is inbound;
+ *   <li>what the proxy's users and groups send is its own;
  *   <li>what the application sends to itself, by loopback or by its own address, is left alone;
  *   <li>the rest is outbound.
  * </ol>
  *
- * <p>Unlike there, each user and each group of the proxy leads to one chain of its own connections, so that several of them
- * do not shut each other out, and what is inbound is so with all exclusions. With TPROXY the third is left alone, too: both
- * connections of such a call would have the same addresses and ports.
+ * <p>The third has an exception there: what the proxy sends to this pod's own address, because a service's virtual address has
+ * led back here, is inbound again. There is none here: the proxy has seen such a call on its way out, would count it twice, and
+ * takes a connection of its own that comes back for a loop.
  */
 final class NatRules {
     static final String PREROUTING = "PREROUTING";
 
     private static final String INBOUND = Table.PREFIX + "INBOUND";
     private static final String OUTPUT = Table.PREFIX + "OUTPUT";
-    private static final String OWN = Table.PREFIX + "OWN";
     private static final String TO_INBOUND = Table.PREFIX + "TO_INBOUND";
     private static final String TO_OUTBOUND = Table.PREFIX + "TO_OUTBOUND";
 
@@ -66,17 +64,15 @@ final class NatRules {
 
     private void output(boolean redirectsInbound) {
         chains.add(OUTPUT);
-        chains.add(OWN);
         rules.add("-A " + OUTPUT + " -s " + family.sourceRange() + " -o lo -j RETURN");
         if (redirectsInbound) {
             rules.add("-A " + OUTPUT + " -d " + family.sourceRange() + " -o lo -p tcp -g " + INBOUND);
-            rules.add("-A " + OWN + " ! -d " + family.loopbackRange() + " -o lo -p tcp -g " + INBOUND);
         }
         for (Long uid : settings.proxyUids()) {
-            rules.add("-A " + OUTPUT + " -m owner --uid-owner " + uid + " -g " + OWN);
+            rules.add("-A " + OUTPUT + " -m owner --uid-owner " + uid + " -j RETURN");
         }
         for (Long gid : settings.proxyGids()) {
-            rules.add("-A " + OUTPUT + " -m owner --gid-owner " + gid + " -g " + OWN);
+            rules.add("-A " + OUTPUT + " -m owner --gid-owner " + gid + " -j RETURN");
         }
         rules.add("-A " + OUTPUT + " -o lo -j RETURN");
         if (settings.outbound() != null) {

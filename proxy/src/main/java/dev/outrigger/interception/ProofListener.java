@@ -1,6 +1,7 @@
 package dev.outrigger.interception;
 
 import dev.outrigger.transport.EventLoops;
+import dev.outrigger.transport.OriginalDestination;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -9,14 +10,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.unix.RawUnixChannelOption;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener in the proxy's place, and the connections that it hopes for. Used by the main thread; its loop only notes. */
 final class ProofListener implements AutoCloseable {
-    private static final int ADDRESS_OFFSET_V4 = 4;
-    private static final int ADDRESS_OFFSET_V6 = 8;
-
     private final BlockingQueue<Arrival> arrivals;
     private final Channel channel;
 
@@ -36,8 +31,7 @@ final class ProofListener implements AutoCloseable {
     }
 
     /** @param transparent whether connections are given to it by TPROXY: then their own address is where they were going */
-    static ProofListener bind(
-            EventLoops loops, EventLoopGroup group, IpFamily family, InetSocketAddress address, boolean transparent)
+    static ProofListener bind(EventLoops loops, EventLoopGroup group, InetSocketAddress address, boolean transparent)
             throws InterruptedException, ProofFailure {
         BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -46,7 +40,7 @@ final class ProofListener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel accepted) {
-                        accepted.pipeline().addLast(new Note(arrivals, transparent ? null : original(family)));
+                        accepted.pipeline().addLast(new Note(arrivals, transparent));
                     }
                 });
         if (transparent) {
@@ -94,12 +88,6 @@ final class ProofListener implements AutoCloseable {
         }
     }
 
-    private static RawUnixChannelOption original(IpFamily family) {
-        return family == IpFamily.IPV4
-                ? new RawUnixChannelOption("SO_ORIGINAL_DST", 0, 80, 16)
-                : new RawUnixChannelOption("IP6T_SO_ORIGINAL_DST", 41, 80, 28);
-    }
-
     @Override
     public void close() {
         channel.close().syncUninterruptibly();
@@ -115,32 +103,18 @@ final class ProofListener implements AutoCloseable {
     /** Notes a connection and ends it. */
     private static final class Note extends ChannelInboundHandlerAdapter {
         private final BlockingQueue<Arrival> arrivals;
-        /** Null if the connection's own address tells. */
-        private final @Nullable RawUnixChannelOption option;
+        private final boolean transparent;
 
-        Note(BlockingQueue<Arrival> arrivals, @Nullable RawUnixChannelOption option) {
+        Note(BlockingQueue<Arrival> arrivals, boolean transparent) {
             this.arrivals = arrivals;
-            this.option = option;
+            this.transparent = transparent;
         }
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
             Channel accepted = ctx.channel();
-            InetSocketAddress own = (InetSocketAddress) accepted.localAddress();
-            arrivals.add(new Arrival(accepted.remoteAddress(), option == null ? own : original(accepted, option)));
+            arrivals.add(new Arrival(accepted.remoteAddress(), OriginalDestination.ask(accepted, transparent)));
             ctx.close();
-        }
-
-        /** The kernel's sockaddr_in or sockaddr_in6: the port behind the family, then the address. */
-        private static @Nullable InetSocketAddress original(Channel accepted, RawUnixChannelOption option) {
-            try {
-                ByteBuffer address = accepted.config().getOption(option);
-                byte[] bytes = new byte[address.capacity() == 16 ? 4 : 16];
-                address.get(bytes.length == 4 ? ADDRESS_OFFSET_V4 : ADDRESS_OFFSET_V6, bytes);
-                return new InetSocketAddress(InetAddress.getByAddress(bytes), address.getShort(2) & 0xffff);
-            } catch (UnknownHostException | RuntimeException e) {
-                return null;
-            }
         }
     }
 }

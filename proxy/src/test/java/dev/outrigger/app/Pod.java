@@ -85,7 +85,7 @@ final class Pod implements AutoCloseable {
     /** Starts the sidecar, which may be anew. */
     void sidecar(String config, String... capabilities) throws IOException, InterruptedException {
         if (sidecar != null) {
-            sidecar.destroyForcibly().waitFor();
+            stopSidecar();
         }
         Path file = Files.writeString(directory.resolve("outrigger.conf"), config);
         Path output = directory.resolve("sidecar.out");
@@ -93,6 +93,11 @@ final class Pod implements AutoCloseable {
         List<String> command = NetworkNamespace.java(Main.class, "run", "-c", file.toString());
         sidecar = network.start(output, NetworkNamespace.as(UID, command, capabilities));
         await(sidecar, output, "ready: ");
+    }
+
+    /** Ends the sidecar, as if it had crashed. */
+    void stopSidecar() throws InterruptedException {
+        sidecar.destroyForcibly().waitFor();
     }
 
     private static void await(Process process, Path output, String text) {

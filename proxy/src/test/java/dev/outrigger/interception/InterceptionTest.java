@@ -33,7 +33,6 @@ class InterceptionTest {
                 :OUTRIGGER_INBOUND - [0:0]
                 :OUTRIGGER_TO_INBOUND - [0:0]
                 :OUTRIGGER_OUTPUT - [0:0]
-                :OUTRIGGER_OWN - [0:0]
                 :OUTRIGGER_TO_OUTBOUND - [0:0]
                 -A OUTRIGGER_TO_INBOUND -p tcp -j REDIRECT --to-ports 15006
                 -A OUTRIGGER_INBOUND -p tcp -m multiport --dports 9465,15000:15001,15006 -j RETURN
@@ -41,8 +40,7 @@ class InterceptionTest {
                 -A PREROUTING -p tcp -j OUTRIGGER_INBOUND
                 -A OUTRIGGER_OUTPUT -s 127.0.0.6/32 -o lo -j RETURN
                 -A OUTRIGGER_OUTPUT -d 127.0.0.6/32 -o lo -p tcp -g OUTRIGGER_INBOUND
-                -A OUTRIGGER_OWN ! -d 127.0.0.0/8 -o lo -p tcp -g OUTRIGGER_INBOUND
-                -A OUTRIGGER_OUTPUT -m owner --uid-owner 1337 -g OUTRIGGER_OWN
+                -A OUTRIGGER_OUTPUT -m owner --uid-owner 1337 -j RETURN
                 -A OUTRIGGER_OUTPUT -o lo -j RETURN
                 -A OUTRIGGER_TO_OUTBOUND -p tcp -j REDIRECT --to-ports 15001
                 -A OUTRIGGER_OUTPUT -p tcp -j OUTRIGGER_TO_OUTBOUND
@@ -71,7 +69,6 @@ class InterceptionTest {
                 :OUTRIGGER_INBOUND - [0:0]
                 :OUTRIGGER_TO_INBOUND - [0:0]
                 :OUTRIGGER_OUTPUT - [0:0]
-                :OUTRIGGER_OWN - [0:0]
                 :OUTRIGGER_TO_OUTBOUND - [0:0]
                 -A OUTRIGGER_TO_INBOUND -p tcp -j REDIRECT --to-ports 16006
                 -A OUTRIGGER_INBOUND -p tcp -m multiport --dports 9050,9465,15000,16001,16006 -j RETURN
@@ -79,10 +76,9 @@ class InterceptionTest {
                 -A PREROUTING -p tcp -j OUTRIGGER_INBOUND
                 -A OUTRIGGER_OUTPUT -s ::6/128 -o lo -j RETURN
                 -A OUTRIGGER_OUTPUT -d ::6/128 -o lo -p tcp -g OUTRIGGER_INBOUND
-                -A OUTRIGGER_OWN ! -d ::1/128 -o lo -p tcp -g OUTRIGGER_INBOUND
-                -A OUTRIGGER_OUTPUT -m owner --uid-owner 1337 -g OUTRIGGER_OWN
-                -A OUTRIGGER_OUTPUT -m owner --uid-owner 2000 -g OUTRIGGER_OWN
-                -A OUTRIGGER_OUTPUT -m owner --gid-owner 3000 -g OUTRIGGER_OWN
+                -A OUTRIGGER_OUTPUT -m owner --uid-owner 1337 -j RETURN
+                -A OUTRIGGER_OUTPUT -m owner --uid-owner 2000 -j RETURN
+                -A OUTRIGGER_OUTPUT -m owner --gid-owner 3000 -j RETURN
                 -A OUTRIGGER_OUTPUT -o lo -j RETURN
                 -A OUTRIGGER_TO_OUTBOUND -p tcp -j REDIRECT --to-ports 16001
                 -A OUTRIGGER_OUTPUT -p tcp -m multiport --dports 3306 -j RETURN
