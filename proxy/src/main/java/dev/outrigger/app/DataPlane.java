@@ -258,9 +258,17 @@ final class DataPlane implements Reloadable {
         everyUpstream().forEach(upstream -> upstream.memory().sweep());
         Originals originals = snapshot.interception().originals();
         if (originals != null && originals.sweep()) {
-            workers.forEach(worker -> worker.loop().execute(worker::followOriginals));
+            workers.forEach(DataPlane::tell);
         }
         stores().forEach(ResponseStore::sweep);
+    }
+
+    private static void tell(Worker worker) {
+        try {
+            worker.loop().execute(worker::followOriginals);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "a loop has ended", e);
+        }
     }
 
     /** Ends the checks, all sessions, and connections to upstreams as far as they are idle. */

@@ -2,10 +2,16 @@ package dev.outrigger.listener;
 
 import dev.outrigger.config.model.InterceptionConfig;
 import dev.outrigger.record.CloseReason;
+import dev.outrigger.time.NanoClock;
+import dev.outrigger.transport.LocalEnd;
 import dev.outrigger.transport.OriginalDestination;
 import dev.outrigger.transport.OwnSockets;
 import io.netty.channel.Channel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +22,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Any worker's loop may ask.
  */
 final class InterceptionGate {
+    private static final Logger LOG = System.getLogger(InterceptionGate.class.getName());
+
     private final InterceptionConfig config;
     private final OwnSockets own;
     private final SeldomLog log;
 
-    /** @param log told why a connection is refused */
-    InterceptionGate(InterceptionConfig config, OwnSockets own, SeldomLog log) {
+    InterceptionGate(String listener, InterceptionConfig config, OwnSockets own, NanoClock clock) {
         this.config = config;
         this.own = own;
-        this.log = log;
+        this.log = new SeldomLog(LOG, "listener " + listener + ": ", clock);
         own.watch();
     }
 
@@ -60,5 +67,20 @@ final class InterceptionGate {
                 && channel.remoteAddress() instanceof InetSocketAddress peer
                 && config.inboundSource().contains(peer.getAddress());
         return fromSource || own.isConnectedFrom(channel.remoteAddress());
+    }
+
+    /** Tells of addresses that connections to the application should come from and cannot. */
+    static void checkSources(String listener, InterceptionConfig config) {
+        boolean areUsed = !config.tproxy() && config.direction() == InterceptionConfig.Direction.INBOUND;
+        for (InetAddress source : areUsed ? config.inboundSource() : List.<InetAddress>of()) {
+            if (!LocalEnd.isAvailable(source)) {
+                LOG.log(
+                        Level.INFO,
+                        "listener {0}: {1} is no address of this machine; connections to the application over its family"
+                                + " come from whichever the system takes",
+                        listener,
+                        source.getHostAddress());
+            }
+        }
     }
 }

@@ -95,6 +95,7 @@ public final class Listener {
                     + entrances.transport().name()
                     + " is what runtime.transport asks for or this machine has; expected Linux, and another transport");
         }
+        config.interception().ifPresent(interception -> InterceptionGate.checkSources(config.name(), interception));
     }
 
     private Terms terms(ListenerConfig config, Duration drainTimeout) {
@@ -111,14 +112,10 @@ public final class Listener {
                 drainIdle.toNanos(),
                 (where, cause) -> LOG.log(Level.ERROR, "defect on a " + where, cause));
         InterceptionGate gate = config.interception()
-                .map(interception ->
-                        new InterceptionGate(interception, entrances.transport().ownSockets(), seldom(config)))
+                .map(interception -> new InterceptionGate(
+                        config.name(), interception, entrances.transport().ownSockets(), entrances.clock()))
                 .orElse(null);
         return new Terms(config, gate, new DownstreamInitializer(settings, entrances.tls(), entrances.clock()));
-    }
-
-    private SeldomLog seldom(ListenerConfig config) {
-        return new SeldomLog(LOG, "listener " + config.name() + ": ", entrances.clock());
     }
 
     private static Http2Limits limits(Http2Config config) {
@@ -185,17 +182,7 @@ public final class Listener {
         WorkerEntrance entrance = entrances.of(channel.eventLoop());
         LoopMetrics metrics = entrance.worker().metrics();
         Terms current = terms;
-        if (connections.incrementAndGet() > current.config().maxConnections()) {
-            connections.decrementAndGet();
-            metrics.connectionsRefused++;
-            metrics.listener(name()).closed(CloseReason.MAX_CONNECTIONS);
-            channel.close();
-            return;
-        }
-        CloseReason wrong = current.gate() == null ? null : current.gate().enter(channel);
-        if (wrong == null && !enterAddress(channel, current.config())) {
-            wrong = CloseReason.MAX_PER_ADDRESS;
-        }
+        CloseReason wrong = enter(channel, current);
         if (wrong != null) {
             connections.decrementAndGet();
             metrics.connectionsRefused++;
@@ -221,6 +208,19 @@ public final class Listener {
             // Whoever set it may have told the others before this one was among them.
             channel.pipeline().fireUserEventTriggered(DrainEvent.DRAIN);
         }
+    }
+
+    /** @return why the connection, which counts from now on, must not come in; null if it may */
+    private @Nullable CloseReason enter(Channel channel, Terms current) {
+        if (connections.incrementAndGet() > current.config().maxConnections()) {
+            return CloseReason.MAX_CONNECTIONS;
+        }
+        InterceptionGate gate = current.gate();
+        CloseReason astray = gate == null ? null : gate.enter(channel);
+        if (astray != null) {
+            return astray;
+        }
+        return enterAddress(channel, current.config()) ? null : CloseReason.MAX_PER_ADDRESS;
     }
 
     /** A connection that a load balancer passes on is not that of its address. */

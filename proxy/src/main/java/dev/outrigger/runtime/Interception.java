@@ -5,9 +5,11 @@ import dev.outrigger.config.model.InterceptionConfig.Direction;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
+import dev.outrigger.transport.LocalEnd;
 import dev.outrigger.upstream.Endpoint;
 import dev.outrigger.upstream.Sources;
 import dev.outrigger.upstream.Upstream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -136,7 +138,11 @@ public final class Interception {
             if (isOutbound) {
                 return new Terms(true, Sources.ANY);
             }
-            return new Terms(false, config.tproxy() ? Sources.CLIENT : new Sources(config.inboundSource(), false));
+            // Where the network was not made for it, a connection from anywhere is better than none.
+            List<InetAddress> there = config.inboundSource().stream()
+                    .filter(LocalEnd::isAvailable)
+                    .toList();
+            return new Terms(false, config.tproxy() ? Sources.CLIENT : new Sources(there, false));
         }
     }
 }

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a validated configuration into a {@link Snapshot}. Runs on control. */
@@ -99,8 +100,9 @@ public final class SnapshotCompiler {
         if (before == null) {
             limiters.commit();
         }
-        config.upstreams().forEach(upstream -> upstream.concurrencyLimit()
-                .ifPresent(limit -> limiters.concurrency(Scope.UPSTREAM, upstream.name(), limit)));
+        Stream.concat(config.upstreams().stream(), config.original().map(OriginalConfig::upstream).stream())
+                .forEach(upstream -> upstream.concurrencyLimit()
+                        .ifPresent(limit -> limiters.concurrency(Scope.UPSTREAM, upstream.name(), limit)));
         RouteTable routes = new RouteTable(config.routes(), config.original().map(OriginalConfig::route), limiters);
         List<Destinations> destinations = config.routes().stream()
                 .map(route -> destinations(route, upstreams, before))

@@ -7,6 +7,8 @@ import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,17 @@ public record LocalEnd(InetAddress address, boolean isForeign) {
             return bytes == null ? null : new LocalEnd(InetAddress.getByAddress(bytes), true);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address of illegal length: " + client.address(), e);
+        }
+    }
+
+    /** Whether connections may come from an address without a privilege. Asks the system, which costs. */
+    public static boolean isAvailable(InetAddress address) {
+        try {
+            return address.isLoopbackAddress()
+                    || address.isAnyLocalAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
         }
     }
 

@@ -1,11 +1,8 @@
 package dev.outrigger.transport;
 
 import io.netty.channel.Channel;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketAddress;
-import java.net.SocketException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,27 +51,16 @@ public final class OwnSockets {
         return peer != null && connected.contains(peer);
     }
 
-    /** Whether a connection to an address would come in here. */
+    /** Whether a connection to an address would come in here. The system is asked only for what has the port of a listener. */
     public boolean isListener(InetSocketAddress address) {
         for (InetSocketAddress own : listening) {
             if (own.getPort() == address.getPort()
                     && (own.getAddress().isAnyLocalAddress()
-                            ? isOfThisMachine(address.getAddress())
+                            ? LocalEnd.isAvailable(address.getAddress())
                             : own.getAddress().equals(address.getAddress()))) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** Asks the system, which costs; only for what has the port of a listener. */
-    private static boolean isOfThisMachine(InetAddress address) {
-        try {
-            return address.isLoopbackAddress()
-                    || address.isAnyLocalAddress()
-                    || NetworkInterface.getByInetAddress(address) != null;
-        } catch (SocketException e) {
-            return false;
-        }
     }
 }

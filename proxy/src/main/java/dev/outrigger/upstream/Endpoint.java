@@ -1,6 +1,7 @@
 package dev.outrigger.upstream;
 
 import dev.outrigger.resilience.Ejection;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 
 /**
@@ -31,11 +32,16 @@ public final class Endpoint {
     public Endpoint(InetSocketAddress address, long generation) {
         this.address = address;
         this.generation = generation;
-        this.name = address.getHostString() + ':' + address.getPort();
+        this.name = name(address);
         this.hash = KeyHash.of(name);
     }
 
-    /** {@code host:port} as configured. */
+    private static String name(InetSocketAddress address) {
+        boolean isIpv6 = address.getHostString().indexOf(':') >= 0;
+        return isIpv6 ? NetUtil.toSocketAddressString(address) : address.getHostString() + ':' + address.getPort();
+    }
+
+    /** {@code host:port} as configured, an address of IPv6 in its short form. */
     public String name() {
         return name;
     }

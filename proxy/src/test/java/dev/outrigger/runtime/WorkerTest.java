@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class WorkerTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final String TRANSPARENT = "\nlisteners.inbound.mode = transparent";
 
     private final WorkerFixture fixture = new WorkerFixture(2);
     private final String both = "upstreams.app { " + fixture.endpoints(0, 1) + " }";
@@ -116,6 +117,27 @@ class WorkerTest {
         assertSame(early, fixture.on(() -> before.pools(one).of(added)), "for exchanges of before as well");
         adopt(onlyFirst);
         assertNull(fixture.on(() -> before.pools(one).of(added)));
+    }
+
+    @Test
+    void connectionsToAnOriginalDestinationOutlastConfigurationsAndEndWithIt() {
+        Snapshot intercepting = adopt(both + TRANSPARENT);
+        Upstream original = intercepting
+                .interception()
+                .upstream("inbound", fixture.server(0).address());
+        finish(connected(worker.view(), original, 0));
+
+        adopt(onlyFirst + TRANSPARENT);
+        fixture.run(worker::followOriginals);
+        finish(connected(worker.view(), original, 0));
+        assertEquals(1, fixture.server(0).accepted());
+
+        // What holds for all of them is different now, so those that were known leave.
+        adopt(onlyFirst + TRANSPARENT + "\noriginal.max-destinations = 5");
+        Await.until(
+                "it is closed",
+                LIMIT,
+                () -> fixture.server(0).accepted() == 1 && fixture.server(0).open() == 0);
     }
 
     @Test

@@ -54,7 +54,8 @@ final class ConfigValidator {
             tcp(path, listener, upstreamNames);
             interception.listener(path, listener);
         });
-        upstreams.forEach((path, upstream) -> interception.upstream(path, upstream, config.original()));
+        upstreams.forEach((path, upstream) -> interception.name(path, upstream.name(), config.original()));
+        routes.forEach((path, route) -> interception.name(path, route.name(), config.original()));
         DestinationValidator destinations = new DestinationValidator(findings, upstreamNames);
         Map<String, String> names = new HashMap<>();
         Map<String, String> prefixes = new HashMap<>();

@@ -51,7 +51,10 @@ final class InterceptionSection {
 
     private static @Nullable InetAddress address(String text) {
         AddressRange range = Addresses.parseRange(text);
-        boolean isOne = range != null && range.prefixBits() == range.address().getAddress().length * Byte.SIZE;
+        if (range == null) {
+            return null;
+        }
+        boolean isOne = range.prefixBits() == range.address().getAddress().length * Byte.SIZE;
         return isOne ? range.address() : null;
     }
 }

@@ -3,7 +3,6 @@ package dev.outrigger.config.load;
 import dev.outrigger.config.model.InterceptionConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.OriginalConfig;
-import dev.outrigger.config.model.UpstreamConfig;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -55,14 +54,18 @@ final class InterceptionValidator {
         }
     }
 
-    /** Two upstreams of one name could not be told apart anywhere. */
-    void upstream(String path, UpstreamConfig upstream, Optional<OriginalConfig> original) {
+    /**
+     * Two upstreams of one name, or two routes, could not be told apart anywhere.
+     *
+     * @param path of the section
+     */
+    void name(String path, String name, Optional<OriginalConfig> original) {
         Setting setting = findings.accepted(path);
-        if (original.isPresent() && upstream.name().equals(OriginalConfig.NAME) && setting != null) {
+        if (original.isPresent() && name.equals(OriginalConfig.NAME) && setting != null) {
             findings.problem(
                     setting.place(),
                     path,
-                    ValueText.quoted(upstream.name()),
+                    ValueText.quoted(name),
                     "another name: with mode = transparent this one is that of original destinations");
         }
     }

@@ -6,6 +6,7 @@ import dev.outrigger.config.model.PoolConfig;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.config.model.UpstreamHttp2Config;
 import java.util.List;
+import java.util.Optional;
 
 /** The keys of one upstream. */
 final class UpstreamSection {
@@ -16,27 +17,14 @@ final class UpstreamSection {
     private UpstreamSection() {}
 
     static UpstreamConfig read(String name, ConfigReader reader) {
-        UpstreamConfig.Protocol protocol = reader.read(PROTOCOL, Kinds.choice(UpstreamConfig.Protocol.class));
-        return read(name, BalancingSection.endpoints(reader), protocol, reader);
+        return read(name, BalancingSection.endpoints(reader), reader);
     }
 
-    /** What an upstream has by default. Unless somebody says otherwise it is spoken to as its clients think they do. */
-    static UpstreamConfig original(ConfigReader reader) {
-        UpstreamConfig.Protocol protocol = reader.read(PROTOCOL, Kinds.choice(UpstreamConfig.Protocol.class));
-        reader.isSet(BalancingSection.ENDPOINTS);
-        return read(
-                OriginalConfig.NAME,
-                List.of(),
-                reader.isDefault(PROTOCOL) ? UpstreamConfig.Protocol.AUTO : protocol,
-                reader);
-    }
-
-    private static UpstreamConfig read(
-            String name, List<EndpointConfig> endpoints, UpstreamConfig.Protocol protocol, ConfigReader reader) {
+    private static UpstreamConfig read(String name, List<EndpointConfig> endpoints, ConfigReader reader) {
         UpstreamConfig upstream = new UpstreamConfig(
                 name,
                 endpoints,
-                protocol,
+                reader.read(PROTOCOL, Kinds.choice(UpstreamConfig.Protocol.class)),
                 reader.read("session-affinity", Kinds.dashedChoice(UpstreamConfig.SessionAffinity.class)),
                 pool(reader.section("pool")),
                 BreakerSection.read(reader.section(BreakerSection.KEY)),
@@ -49,6 +37,29 @@ final class UpstreamSection {
                 LimitsSection.concurrency(reader, reader.defaults(LimitsSection.CONCURRENCY)));
         reader.finish();
         return upstream;
+    }
+
+    /**
+     * What an upstream has by default. It is at the address that clients have chosen, and spoken to as they do: with TLS, which is
+     * theirs, or without, and in their version of HTTP unless somebody says otherwise.
+     */
+    static UpstreamConfig original(ConfigReader reader) {
+        reader.isSet(BalancingSection.ENDPOINTS);
+        UpstreamConfig common = read(OriginalConfig.NAME, List.of(), reader);
+        return new UpstreamConfig(
+                common.name(),
+                common.endpoints(),
+                reader.isDefault(PROTOCOL) ? UpstreamConfig.Protocol.AUTO : common.protocol(),
+                common.sessionAffinity(),
+                common.pool(),
+                common.breaker(),
+                common.healthCheck(),
+                common.http2(),
+                Optional.empty(),
+                common.sendProxyProtocol(),
+                common.balancing(),
+                Optional.empty(),
+                common.concurrencyLimit());
     }
 
     private static PoolConfig pool(ConfigReader reader) {
