@@ -1,11 +1,12 @@
 package dev.outrigger.inject;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,45 +48,49 @@ final class ProbeRewriter {
         }
     }
 
+    /** Headers of an HTTP probe stay: the sidecar passes on what it gets. */
     private void redirect(ObjectNode probe, AppProbe appProbe) {
+        JsonNode headers = probe.path("httpGet").path("httpHeaders");
         probe.remove(List.of("httpGet", "tcpSocket", "grpc"));
-        ObjectNode handler = JsonNodeFactory.instance
-                .objectNode()
-                .put("path", PATH + appProbe.name())
-                .put("port", Sidecar.STATUS_PORT);
-        probe.set("httpGet", handler);
+        ObjectNode handler =
+                probe.putObject("httpGet").put("path", PATH + appProbe.name()).put("port", Sidecar.STATUS_PORT);
+        if (!headers.isMissingNode()) {
+            handler.set("httpHeaders", headers);
+        }
         probes.add(appProbe);
     }
 
     private Optional<AppProbe> read(ObjectNode container, ObjectNode probe, String name) {
-        int timeout = Math.max(1, probe.path("timeoutSeconds").asInt(1));
-        if (probe.get("httpGet") instanceof ObjectNode http
-                && http.path("host").asText("").isEmpty()) {
+        if (probe.get("httpGet") instanceof ObjectNode http && isOfThisPod(http)) {
             String given = http.path("path").asText("");
             String path = given.startsWith("/") ? given : '/' + given;
-            boolean https = http.path("scheme").asText("HTTP").equals("HTTPS");
-            return port(container, http, name)
-                    .map(port -> new AppProbe(name, "http", port, path, https, headers(http), "", timeout));
+            String scheme = http.path("scheme").asText("HTTP").toLowerCase(Locale.ROOT);
+            return port(container, http, name).flatMap(port -> probe(name, scheme, port, path));
         }
-        if (probe.get("tcpSocket") instanceof ObjectNode tcp
-                && tcp.path("host").asText("").isEmpty()) {
-            return port(container, tcp, name)
-                    .map(port -> new AppProbe(name, "tcp", port, "", false, Map.of(), "", timeout));
+        if (probe.get("tcpSocket") instanceof ObjectNode tcp && isOfThisPod(tcp)) {
+            return port(container, tcp, name).flatMap(port -> probe(name, "tcp", port, ""));
         }
         if (probe.get("grpc") instanceof ObjectNode grpc) {
             String service = grpc.path("service").asText("");
             return port(container, grpc, name)
-                    .map(port -> new AppProbe(name, "grpc", port, "", false, Map.of(), service, timeout));
+                    .flatMap(port -> probe(name, "grpc", port, service.isEmpty() ? "" : '/' + service));
         }
         return Optional.empty();
     }
 
-    private static Map<String, String> headers(ObjectNode http) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (JsonNode header : http.path("httpHeaders")) {
-            headers.put(header.path("name").asText(), header.path("value").asText());
+    private static boolean isOfThisPod(ObjectNode handler) {
+        return handler.path("host").asText("").isEmpty();
+    }
+
+    /** Loopback: what listens to the pod's address listens there too, and the rules leave it alone. */
+    private Optional<AppProbe> probe(String name, String scheme, int port, String path) {
+        String url = scheme + "://127.0.0.1:" + port + path;
+        try {
+            return Optional.of(new AppProbe(name, new URI(url).toString()));
+        } catch (URISyntaxException e) {
+            warnings.add("probe " + name + " stays as it is: " + url + " is no URL");
+            return Optional.empty();
         }
-        return headers;
     }
 
     private Optional<Integer> port(ObjectNode container, ObjectNode handler, String name) {

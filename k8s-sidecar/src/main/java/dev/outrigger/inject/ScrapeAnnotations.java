@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The annotations by which many Prometheus installations find what to scrape. There is one set of them in a pod, so the sidecar
@@ -15,6 +16,7 @@ final class ScrapeAnnotations {
     private static final String PATH = "prometheus.io/path";
     private static final String SCHEME = "prometheus.io/scheme";
     private static final String METRICS = "/metrics";
+    private static final Pattern PLAIN_PATH = Pattern.compile("[A-Za-z0-9._~/-]+");
 
     private final ObjectNode annotations;
     private final List<String> warnings;
@@ -59,6 +61,11 @@ final class ScrapeAnnotations {
         if (!AnnotationReader.isPortRange(port) || port.contains("-")) {
             warnings.add("annotation " + PORT + " is \"" + port
                     + "\", expected a port: the annotations of prometheus.io" + " stay as they are");
+            return Optional.empty();
+        }
+        if (!PLAIN_PATH.matcher(path).matches()) {
+            warnings.add("annotation " + PATH + " is \"" + path
+                    + "\", expected a path without a query: the annotations of" + " prometheus.io stay as they are");
             return Optional.empty();
         }
         return Optional.of("http://127.0.0.1:" + port + (path.startsWith("/") ? path : '/' + path));

@@ -2,7 +2,6 @@ package dev.outrigger.inject;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -72,30 +71,7 @@ final class SidecarConfig {
     }
 
     private void writeProbe(AppProbe probe) {
-        StringBuilder line = new StringBuilder("    ");
-        line.append(quoted(probe.name())).append(" { type = ").append(probe.type());
-        line.append(", port = ").append(probe.port());
-        if (probe.type().equals("http")) {
-            line.append(", path = ").append(quoted(probe.path()));
-            line.append(probe.https() ? ", tls = true" : "");
-            if (!probe.headers().isEmpty()) {
-                line.append(", headers {");
-                for (Map.Entry<String, String> header : probe.headers().entrySet()) {
-                    line.append(' ')
-                            .append(quoted(header.getKey()))
-                            .append(" = ")
-                            .append(quoted(header.getValue()));
-                }
-                line.append(" }");
-            }
-        }
-        if (!probe.service().isEmpty()) {
-            line.append(", service = ").append(quoted(probe.service()));
-        }
-        line(line.append(", timeout = ")
-                .append(probe.timeoutSeconds())
-                .append("s }")
-                .toString());
+        line("    " + quoted(probe.name()) + " = " + quoted(probe.url()));
     }
 
     private SidecarConfig line(String line) {

@@ -87,6 +87,11 @@ public final class OpsRequest {
         return query.getOrDefault(name, List.of());
     }
 
+    /** All of them; not to be changed. */
+    HttpHeaders headers() {
+        return headers;
+    }
+
     /** All values of a header, one per line; empty if it is absent. */
     public List<String> headers(String name) {
         return headers.getAll(name);

@@ -13,13 +13,15 @@ public final class StatusRoutes {
      * @param metricsGuard asked before {@code /metrics} only: probes carry no tokens
      * @param upstreams the ones of the configuration in force, asked anew for each request
      * @param caches what is kept of answers
+     * @param probes what is answered for the application
      */
     public static OpsRoutes of(
             MetricsSource metrics,
             OpsGuard metricsGuard,
             SidecarHealth sidecar,
             Supplier<List<Upstream>> upstreams,
-            CacheOverview caches) {
+            CacheOverview caches,
+            ProbeEndpoints probes) {
         McpHealth mcp = new McpHealth(upstreams, caches);
         return OpsRoutes.builder()
                 .get(
@@ -33,6 +35,7 @@ public final class StatusRoutes {
                         OpsEndpoint.of(request -> sidecar.ready(mcp.isUnhealthy())))
                 .get("/health", "the sidecar and its telemetry", OpsEndpoint.of(sidecar::health))
                 .get("/health/mcp", "the MCP servers behind the sidecar", OpsEndpoint.of(mcp::health))
+                .get("/app-health/{container}/{probe}", "the application's answer to a probe of its own", probes::ask)
                 .build();
     }
 }

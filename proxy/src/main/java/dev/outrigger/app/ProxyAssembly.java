@@ -2,10 +2,13 @@ package dev.outrigger.app;
 
 import dev.outrigger.admin.AdminGuards;
 import dev.outrigger.admin.AdminRoutes;
+import dev.outrigger.admin.AppClient;
+import dev.outrigger.admin.MergedMetrics;
 import dev.outrigger.admin.OpsGuard;
 import dev.outrigger.admin.OpsLimits;
 import dev.outrigger.admin.OpsRoutes;
 import dev.outrigger.admin.OpsServer;
+import dev.outrigger.admin.ProbeEndpoints;
 import dev.outrigger.admin.Readiness;
 import dev.outrigger.admin.SidecarHealth;
 import dev.outrigger.admin.StatusRoutes;
@@ -286,9 +289,19 @@ final class ProxyAssembly {
 
     private OpsServer statusServer(OpsGuard guard) {
         SidecarHealth sidecar = new SidecarHealth(readiness, build.version(), clock, startNanos, this::telemetryHealth);
+        AppClient application = new AppClient(opsLoops.next(), loops.socketChannel());
         return opsServer(
                 "status",
-                StatusRoutes.of(metrics::render, metrics.guard(), sidecar, dataPlane::upstreams, dataPlane.caches()),
+                StatusRoutes.of(
+                        new MergedMetrics(
+                                metrics::render,
+                                () -> configInForce().telemetry().prometheus().merge(),
+                                application),
+                        metrics.guard(),
+                        sidecar,
+                        dataPlane::upstreams,
+                        dataPlane.caches(),
+                        new ProbeEndpoints(() -> configInForce().status().appProbes(), application)),
                 guard);
     }
 
@@ -326,6 +339,10 @@ final class ProxyAssembly {
 
     private void onSessionEnd(long durationNanos) {
         metrics.onSessionEnd(durationNanos);
+    }
+
+    private ProxyConfig configInForce() {
+        return running().state().config();
     }
 
     private RunningConfig running() {

@@ -46,7 +46,14 @@ class StatusRoutesTest {
                 200, "application/openmetrics-text", ("# for " + accept + "\n").getBytes(StandardCharsets.UTF_8)));
         SidecarHealth sidecar = new SidecarHealth(readiness, "1.2.3", nowNanos::get, nowNanos.get(), () -> telemetry);
         port = new OpsPort(
-                StatusRoutes.of(metrics, metricsGuards, sidecar, () -> upstreams, CacheOverview.none()), List.of());
+                StatusRoutes.of(
+                        metrics,
+                        metricsGuards,
+                        sidecar,
+                        () -> upstreams,
+                        CacheOverview.none(),
+                        new ProbeEndpoints(Map::of, AppClients.unused())),
+                List.of());
     }
 
     @AfterEach
@@ -100,7 +107,7 @@ class StatusRoutesTest {
     }
 
     private static PrometheusConfig prometheus(Optional<Secret> token) {
-        return new PrometheusConfig(true, Duration.ofSeconds(10), token);
+        return new PrometheusConfig(true, Duration.ofSeconds(10), token, "");
     }
 
     @Test

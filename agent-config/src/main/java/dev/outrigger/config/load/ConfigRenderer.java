@@ -10,6 +10,7 @@ import dev.outrigger.config.model.PrometheusConfig;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.config.model.RouteConfig;
 import dev.outrigger.config.model.Secret;
+import dev.outrigger.config.model.StatusConfig;
 import dev.outrigger.config.model.TelemetryConfig;
 import dev.outrigger.config.model.ToolConfig;
 import dev.outrigger.config.model.TracingConfig;
@@ -66,7 +67,7 @@ public final class ConfigRenderer {
                 "telemetry",
                 telemetry(config.telemetry()),
                 "status",
-                Map.of("bind", config.status().bind().toString()),
+                status(config.status()),
                 "admin",
                 withSecret(
                         Map.of("bind", config.admin().bind().toString()),
@@ -84,6 +85,12 @@ public final class ConfigRenderer {
         return values;
     }
 
+    private static Map<String, Object> status(StatusConfig status) {
+        Map<String, String> probes = new TreeMap<>();
+        status.appProbes().forEach((name, url) -> probes.put(name, url.toString()));
+        return Map.of("bind", status.bind().toString(), "app-probes", probes);
+    }
+
     private static Map<String, Object> lifecycle(LifecycleConfig lifecycle) {
         return Map.of(
                 "drain-timeout", Durations.format(lifecycle.drainTimeout()),
@@ -94,7 +101,9 @@ public final class ConfigRenderer {
 
     private static Map<String, Object> prometheus(PrometheusConfig prometheus) {
         Map<String, Object> values = Map.of(
-                "enabled", prometheus.enabled(), "quantile-window", Durations.format(prometheus.quantileWindow()));
+                "enabled", prometheus.enabled(),
+                "quantile-window", Durations.format(prometheus.quantileWindow()),
+                "merge", prometheus.merge());
         return withSecret(values, "token", prometheus.token());
     }
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,16 @@ final class Kinds {
     /** Credentials belong in a file, so a URL that carries some is refused. */
     static final ValueKind<String> URL_OR_EMPTY =
             ValueKind.ofText("an http or https URL without user, query and fragment, or nothing", "", Kinds::parseUrl);
+
+    /** A container of the pod and one of its probes, as they stand in the path of the status port. */
+    static final ValueKind<String> APP_PROBE_NAME = matching(
+            "a container and livez, readyz or startupz, as \"app/readyz\"",
+            Pattern.compile("[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?/(?:livez|readyz|startupz)"));
+
+    static final ValueKind<URI> APP_PROBE = ValueKind.ofText(
+            "a URL with a port, as http://127.0.0.1:8080/ready, https, tcp or grpc",
+            URI.create("http://127.0.0.1:80/"),
+            Kinds::parseAppProbe);
 
     static final ValueKind<String> FILE_OR_EMPTY =
             ValueKind.ofText("the path of a file, or nothing", "", Kinds::parseFile);
@@ -221,6 +232,17 @@ final class Kinds {
 
     private static ValueKind<String> matching(String expected, Pattern pattern) {
         return ValueKind.ofText(expected, "", text -> pattern.matcher(text).matches() ? text : null);
+    }
+
+    private static @Nullable URI parseAppProbe(String text) {
+        try {
+            URI url = new URI(text);
+            boolean isKnown = Set.of("http", "https", "tcp", "grpc").contains(String.valueOf(url.getScheme()));
+            boolean isWhole = url.getHost() != null && url.getPort() > 0 && url.getPort() <= Addresses.MAX_PORT;
+            return isKnown && isWhole && url.getUserInfo() == null && url.getFragment() == null ? url : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
     }
 
     private static @Nullable Boolean parseSwitch(String text) {

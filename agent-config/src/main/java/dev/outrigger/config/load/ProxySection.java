@@ -112,7 +112,8 @@ final class ProxySection {
     }
 
     private static StatusConfig status(ConfigReader reader) {
-        StatusConfig status = new StatusConfig(reader.read("bind", Kinds.BIND));
+        StatusConfig status = new StatusConfig(
+                reader.read("bind", Kinds.BIND), reader.readMap("app-probes", Kinds.APP_PROBE_NAME, Kinds.APP_PROBE));
         reader.finish();
         return status;
     }

@@ -41,7 +41,8 @@ final class TelemetrySection {
         PrometheusConfig prometheus = new PrometheusConfig(
                 reader.read("enabled", Kinds.SWITCH),
                 reader.read("quantile-window", Kinds.TIMEOUT),
-                SecretKeys.read(reader, "token", "METRICS_TOKEN"));
+                SecretKeys.read(reader, "token", "METRICS_TOKEN"),
+                reader.read("merge", Kinds.URL_OR_EMPTY));
         reader.finish();
         return prometheus;
     }

@@ -141,7 +141,7 @@ final class ConfigLoaderTest {
                 config.telemetry().tracing());
         assertEquals("", config.telemetry().accessLog().path());
         assertEquals(
-                new PrometheusConfig(true, Duration.ofSeconds(10), Optional.empty()),
+                new PrometheusConfig(true, Duration.ofSeconds(10), Optional.empty(), ""),
                 config.telemetry().prometheus());
         assertEquals(LogLevel.INFO, config.telemetry().logLevel());
         assertEquals(new HostPort("0.0.0.0", 9465), config.status().bind());
@@ -313,7 +313,8 @@ final class ConfigLoaderTest {
                 List.of(
                         folder
                                 + "/including.conf:5: outrigger.mcp.scan-limit: 0, expected a size from 1KiB to 64MiB such as 8KiB",
-                        folder + "/part.conf:2: outrigger.status.bnid: unknown key, expected bind, did you mean bind?",
+                        folder
+                                + "/part.conf:2: outrigger.status.bnid: unknown key, expected one of app-probes, bind, did you mean bind?",
                         folder
                                 + "/part.conf:4: outrigger.upstreams.app.pool.idle-timeout: \"4 parsecs\", expected a duration from"
                                 + " 1ms to 365d such as 30s"),

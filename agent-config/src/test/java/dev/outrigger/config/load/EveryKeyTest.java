@@ -48,6 +48,7 @@ import dev.outrigger.config.model.Secret;
 import dev.outrigger.config.model.ServerTlsConfig;
 import dev.outrigger.config.model.ShiftConfig;
 import dev.outrigger.config.model.SlowCallConfig;
+import dev.outrigger.config.model.StatusConfig;
 import dev.outrigger.config.model.TcpConfig;
 import dev.outrigger.config.model.TlsVersion;
 import dev.outrigger.config.model.ToolConfig;
@@ -57,6 +58,7 @@ import dev.outrigger.config.model.UpstreamConfig.SessionAffinity;
 import dev.outrigger.config.model.UpstreamHttp2Config;
 import dev.outrigger.config.model.WeightedConfig;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -279,8 +281,15 @@ final class EveryKeyTest {
         assertEquals(LogLevel.DEBUG, config.telemetry().logLevel());
         assertEquals(
                 new PrometheusConfig(
-                        false, Duration.ofSeconds(23), Optional.of(Secret.file(Path.of("/run/secrets/scrape")))),
+                        false,
+                        Duration.ofSeconds(23),
+                        Optional.of(Secret.file(Path.of("/run/secrets/scrape"))),
+                        "http://h:78/m"),
                 config.telemetry().prometheus());
+        assertEquals(
+                new StatusConfig(
+                        new HostPort("localhost", 24), Map.of("app/readyz", URI.create("grpc://127.0.0.1:77/s"))),
+                config.status());
         assertEquals(
                 Optional.of(Secret.file(Path.of("/run/secrets/token"))),
                 config.admin().token());

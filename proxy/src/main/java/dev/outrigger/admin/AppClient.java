@@ -1,0 +1,174 @@
+package dev.outrigger.admin;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/**
+ * Asks the application in the same pod a question of the kubelet's or of a scraper's: a connection for each, on the operations
+ * loop, since that is few and none of them is to depend on the one before.
+ *
+ * <p>Certificates are not checked, as the kubelet does not check them either: it knows no name for a pod.
+ */
+public final class AppClient {
+    /** Who asks gives up much earlier; this is for sockets that nobody would close otherwise. */
+    private static final int LIMIT_SECONDS = 60;
+
+    private static final int CONNECT_MILLIS = 5_000;
+    /** More than any page of metrics, and an end to what an application can make the sidecar hold. */
+    private static final int BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+    private final EventLoop loop;
+    private final Class<? extends SocketChannel> channelType;
+
+    /** @param channelType of the loop's transport */
+    public AppClient(EventLoop loop, Class<? extends SocketChannel> channelType) {
+        this.loop = loop;
+        this.channelType = channelType;
+    }
+
+    /**
+     * An application's answer.
+     *
+     * @param contentType empty if it says none
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Answer(int status, String contentType, byte[] body) {}
+
+    /**
+     * Sends a GET.
+     *
+     * @param headers as they go
+     * @return fails with an {@link IOException} if there is no answer
+     */
+    CompletionStage<Answer> get(URI url, HttpHeaders headers) {
+        String query = url.getRawQuery() == null ? "" : '?' + url.getRawQuery();
+        String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        DefaultFullHttpRequest request =
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path + query, Unpooled.EMPTY_BUFFER);
+        request.headers().add(headers).set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        if (!headers.contains(HttpHeaderNames.HOST)) {
+            request.headers().set(HttpHeaderNames.HOST, url.getRawAuthority());
+        }
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        connect(url, answer, channel -> {
+            channel.pipeline()
+                    .addLast(new HttpClientCodec())
+                    .addLast(new HttpObjectAggregator(BODY_LIMIT_BYTES))
+                    .addLast(new AnswerReader(answer));
+            channel.writeAndFlush(request);
+        });
+        return answer;
+    }
+
+    /** @return completes as soon as the application accepts */
+    CompletionStage<Answer> connect(URI url) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        connect(url, answer, channel -> answer.complete(new Answer(200, "", new byte[0])));
+        return answer;
+    }
+
+    /** @return the answer to a question by the health protocol of gRPC: 200 if it serves, else 503 */
+    CompletionStage<Answer> checkGrpc(URI url) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        connect(url, answer, channel -> GrpcHealthCheck.begin(channel, url, answer));
+        return answer;
+    }
+
+    /** Connects, by TLS where the scheme says so, and closes when the answer is there. */
+    private void connect(URI url, CompletableFuture<Answer> answer, Connected connected) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(channelType)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) throws SSLException {
+                        if ("https".equals(url.getScheme())) {
+                            channel.pipeline().addLast(tls().newHandler(channel.alloc()));
+                        }
+                        channel.pipeline().addLast(new ReadTimeoutHandler(LIMIT_SECONDS, TimeUnit.SECONDS));
+                    }
+                });
+        ChannelFuture connecting = bootstrap.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+        connecting.addListener(done -> {
+            if (!done.isSuccess()) {
+                answer.completeExceptionally(new IOException("no connection", done.cause()));
+                return;
+            }
+            Channel channel = connecting.channel();
+            channel.closeFuture().addListener(closed -> answer.completeExceptionally(new IOException("no answer")));
+            answer.whenComplete((any, failure) -> channel.close());
+            connected.on(channel);
+        });
+    }
+
+    private static SslContext tls() throws SSLException {
+        return SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .endpointIdentificationAlgorithm(null)
+                .build();
+    }
+
+    /** What happens once the connection stands. */
+    private interface Connected {
+        void on(Channel channel);
+    }
+
+    /** The one answer of a connection. */
+    private static final class AnswerReader extends SimpleChannelInboundHandler<FullHttpResponse> {
+        private final CompletableFuture<Answer> answer;
+
+        AnswerReader(CompletableFuture<Answer> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
+            if (response.decoderResult().isFailure()) {
+                answer.completeExceptionally(new IOException(
+                        "malformed answer", response.decoderResult().cause()));
+                return;
+            }
+            answer.complete(new Answer(
+                    response.status().code(),
+                    response.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
+                    ByteBufUtil.getBytes(response.content())));
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            answer.completeExceptionally(new IOException("no answer", cause));
+        }
+    }
+}
