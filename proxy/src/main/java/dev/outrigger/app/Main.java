@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             CheckHealthCommand.class,
             InitInterceptionCommand.class,
+            InjectCommand.class,
             ReplayCommand.class,
             TrainCommand.class
         },

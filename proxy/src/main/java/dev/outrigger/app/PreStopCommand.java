@@ -1,0 +1,68 @@
+package dev.outrigger.app;
+
+import dev.outrigger.time.NanoClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code inject pre-stop}: the hook of a classic sidecar that keeps it working until the application has ended. All containers
+ * of a pod are told to stop at once, and an application that ends its work needs its connections until then.
+ *
+ * <p>The application has ended when nothing listens to its ports any more. Without ports to look at, the whole of the time is
+ * given to it.
+ */
+@Command(
+        name = "pre-stop",
+        mixinStandardHelpOptions = true,
+        description = "Hook of a classic sidecar: waits until nothing listens to the application's ports any more.")
+final class PreStopCommand implements Callable<Integer> {
+    private static final int CONNECT_MILLIS = 1_000;
+
+    @Option(
+            names = "--at-most",
+            paramLabel = "TIME",
+            defaultValue = "12s",
+            description = "How long to wait, as 12s; ${DEFAULT-VALUE} by default.")
+    private String atMost = "12s";
+
+    @Option(names = "--port", paramLabel = "PORT", description = "One of the application's; once for each.")
+    private List<Integer> ports = List.of();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        Duration limit;
+        try {
+            limit = Patience.seconds(atMost);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--at-most " + e.getMessage(), e);
+        }
+        new Patience(NanoClock.SYSTEM).await(this::hasEnded, limit);
+        return ExitCode.OK;
+    }
+
+    private boolean hasEnded() {
+        return !ports.isEmpty() && ports.stream().noneMatch(PreStopCommand::isListening);
+    }
+
+    private static boolean isListening(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
