@@ -1,4 +1,4 @@
-# Sourced by compare.sh: starting and ending programs, ports, and what /proc says about them.
+# Sourced by compare.sh and others: starting and ending programs, ports, and what /proc says about them.
 # shellcheck shell=bash
 
 scratch='' load_pid='' session=0
@@ -47,15 +47,19 @@ take_port() {
   next_port=$((next_port + 1))
 }
 
+# Where calls are made: what stands before their command (to enter a network), and to which address.
+declare -a call_within=()
+call_address=127.0.0.1
+
 # The whole answer to one call, or a failure. Needs nothing but bash, so curl may be absent.
 call() { # PORT PATH
-  timeout 3 bash -c '
+  timeout 3 ${call_within[@]+"${call_within[@]}"} bash -c '
     body=$(<"$3")
-    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    exec 3<>"/dev/tcp/$4/$1"
     printf "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" "$2" >&3
     printf "Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2025-11-25\r\n" >&3
     printf "Connection: close\r\nContent-Length: %d\r\n\r\n%s" "${#body}" "$body" >&3
-    cat <&3' call "$1" "$2" "$files/tools-call.json" 2>/dev/null
+    cat <&3' call "$1" "$2" "$files/tools-call.json" "$call_address" 2>/dev/null
 }
 
 # A proxy is ready when this run's own stub answers through it: whatever else owns the port cannot know the token.

@@ -38,7 +38,10 @@ public final class LoadDriver implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--port", required = true, description = "port on the loopback address")
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "address to connect to (${DEFAULT-VALUE})")
+    private String host = "";
+
+    @Option(names = "--port", required = true, description = "port at that address")
     private int port;
 
     @Option(names = "--path", defaultValue = "/mcp", description = "request path (${DEFAULT-VALUE})")
@@ -80,7 +83,7 @@ public final class LoadDriver implements Callable<Integer> {
 
     private LoadSettings settings() throws IOException {
         return new LoadSettings(
-                new InetSocketAddress("127.0.0.1", port),
+                new InetSocketAddress(host, port),
                 connections,
                 ratePerSecond,
                 warmUpSeconds * 1_000_000_000L,
@@ -91,7 +94,7 @@ public final class LoadDriver implements Callable<Integer> {
 
     private byte[] request() throws IOException {
         byte[] content = Files.readString(body).strip().getBytes(StandardCharsets.UTF_8);
-        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n" + HEADERS + "Content-Length: "
+        String head = "POST " + path + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n" + HEADERS + "Content-Length: "
                 + content.length + "\r\n\r\n";
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
