@@ -107,6 +107,7 @@ start_sidecar() {
   port=$explicit_port
   fill_in interception.conf.in outrigger
   mv "$scratch/outrigger/interception.conf" "$scratch/outrigger/outrigger.conf"
+  chmod a+rx "$scratch" "$scratch/outrigger" # for the user that the sidecar runs as
   check_outrigger outrigger "$program" || exit 1
   ip netns exec "$pod" "$program" init-interception --no-outbound --inbound-ports "$stub_port" --validate >&2
   start outrigger "${clean_env[@]}" ip netns exec "$pod" setpriv --reuid=1337 --regid=1337 --clear-groups \
@@ -120,6 +121,8 @@ start_sidecar() {
 
 # ---- measuring ----------------------------------------------------------------------------------------------------
 
+declare -A sent=()
+
 run_load() { # WAY SECONDS: one line of figures in $figures, empty when the load failed
   local path=/mcp
   if [[ $1 == explicit ]]; then path=/explicit; fi
@@ -131,6 +134,7 @@ run_load() { # WAY SECONDS: one line of figures in $figures, empty when the load
   load_pid=''
   figures=$(awk '$1 == "RESULT" { sub(/^RESULT /, ""); print }' "$scratch/load")
   if [[ ! $figures ]]; then tail -n 5 "$scratch/load" >&2; fi
+  sent[$1]=$((${sent[$1]:-0} + ${figures##* }))
 }
 
 measure() { # WAY ROUND
@@ -161,9 +165,10 @@ report() {
   printf '%s\t%s\n' date "$(date -u +%Y-%m-%dT%H:%M:%SZ)" commit "$commit" connections "$connections" rate "$rate" \
     rounds "$rounds" seconds "$seconds" clock_ticks 100 cores "$(getconf _NPROCESSORS_ONLN)" kernel "$(uname -sr)" \
     cpu "$(awk -F': *' '/^model name/ { print $2; exit }' /proc/cpuinfo)" load_before "$load_before" \
-    counted_intercepted "$(counted original)" counted_explicit "$(counted app)" >"$scratch/run.tsv"
+    sent_intercepted "${sent[intercepted]}" counted_intercepted "$((counted_intercepted = $(counted original) - counted_before))" \
+    sent_explicit "${sent[explicit]}" counted_explicit "$((counted_explicit = $(counted app)))" >"$scratch/run.tsv"
   for name in "${rows[@]}"; do printf '%s\t%s\t\t0\t0\n' "$name" "${label_of[$name]}"; done >"$scratch/rows.tsv"
-  : >"$scratch/missing.txt"
+  echo >"$scratch/missing.txt"
   base="$out/interception-$(date -u +%Y%m%d-%H%M%S)-$commit"
   local -a inputs=("$scratch/run.tsv" "$scratch/rows.tsv" "$scratch/missing.txt" "$scratch/rounds.tsv")
   awk -f "$files/statistics.awk" -f "$files/interception.awk" "${inputs[@]}" >"$base.md"
@@ -201,15 +206,19 @@ main() {
   make_networks
   start_server
   start_sidecar
-  local name round
+  local name round counted_before counted_intercepted counted_explicit
+  counted_before=$(counted original) # what has looked whether it is ready
   for name in "${rows[@]}"; do
     say "warm-up: ${label_of[$name]}, $warmup s"
     run_load "$name" "$warmup"
+    [[ $figures ]] || exit 1
   done
   for ((round = 1; round <= rounds; round++)); do
     for name in "${rows[@]}"; do measure "$name" "$round"; done
   done
   report
+  # The sidecar refuses with 200 and an error in it, and counts no answer of the server.
+  ((counted_intercepted == sent[intercepted] && counted_explicit == sent[explicit])) || { say "not all had an answer of the server"; exit 1; }
   ! awk -F'\t' '$NF != "" || $9 + $10 + $11 + $12 + $13 > 0 { bad = 1 } END { exit !bad }' "$scratch/rounds.tsv" || exit 1
 }
 

@@ -33,18 +33,18 @@ function markdown(   i, n) {
     printf "| %s | %d | %d | %s | %s | %s |\n", label[n], requests_of(n), errors_of(n), figure(median(n, "p50")), figure(median(n, "p99")), figure(median(n, "p999"))
   }
   printf "| added by interception | | | %s | %s | %s |\n\n", figure(added("p50")), figure(added("p99")), figure(added("p999"))
-  printf "The sidecar has counted %s exchanges with their original destination, and %s by the route.\n", run["counted_intercepted"], run["counted_explicit"]
+  printf "With the warm-ups, the server has answered %s of %s calls that were intercepted and %s of %s others, by the count of the sidecar.\n", run["counted_intercepted"], run["sent_intercepted"], run["counted_explicit"], run["sent_explicit"]
   for (i = 1; i <= row_count; i++) if (problems_of(name[i]) != "") printf "\n%s:%s\n", label[name[i]], problems_of(name[i])
 }
 
 function as_json(   i, n) {
   printf "{"
-  for (i = 1; i <= split("date commit cpu cores kernel load_before connections rate rounds seconds counted_intercepted counted_explicit", keys, " "); i++)
+  for (i = 1; i <= split("date commit cpu cores kernel load_before connections rate rounds seconds sent_intercepted counted_intercepted sent_explicit counted_explicit", keys, " "); i++)
     printf "\"%s\":\"%s\",", keys[i], run[keys[i]]
   printf "\"ways\":["
   for (i = 1; i <= row_count; i++) {
     n = name[i]
-    printf "%s{\"name\":\"%s\",\"requests\":%d,\"failed\":%d,\"p50_us\":%s,\"p99_us\":%s,\"p999_us\":%s}", i > 1 ? "," : "", n, requests_of(n), errors_of(n), figure(median(n, "p50")), figure(median(n, "p99")), figure(median(n, "p999"))
+    printf "%s{\"name\":\"%s\",\"requests\":%d,\"failed\":%d,\"p50_us\":%s,\"p99_us\":%s,\"p999_us\":%s}", (i > 1 ? "," : ""), n, requests_of(n), errors_of(n), figure(median(n, "p50")), figure(median(n, "p99")), figure(median(n, "p999"))
   }
   printf "],\"added_us\":{\"p50\":%s,\"p99\":%s,\"p999\":%s}}\n", figure(added("p50")), figure(added("p99")), figure(added("p999"))
 }
