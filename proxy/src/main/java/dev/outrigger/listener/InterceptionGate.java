@@ -26,12 +26,15 @@ final class InterceptionGate {
 
     private final InterceptionConfig config;
     private final OwnSockets own;
-    private final SeldomLog log;
+    private final SeldomLog strays;
+    private final SeldomLog loops;
 
     InterceptionGate(String listener, InterceptionConfig config, OwnSockets own, NanoClock clock) {
         this.config = config;
         this.own = own;
-        this.log = new SeldomLog(LOG, "listener " + listener + ": ", clock);
+        String prefix = "listener " + listener + ": ";
+        this.strays = new SeldomLog(LOG, prefix, clock);
+        this.loops = new SeldomLog(LOG, prefix, clock);
         own.watch();
     }
 
@@ -44,16 +47,17 @@ final class InterceptionGate {
     CloseReason enter(Channel channel) {
         InetSocketAddress destination = OriginalDestination.ask(channel, config.tproxy());
         if (destination == null) {
-            log.warn("connections are not redirected, but made to the listener itself; it takes redirected ones only");
+            strays.warn(
+                    "connections are not redirected, but made to the listener itself; it takes redirected ones only");
             return CloseReason.NOT_REDIRECTED;
         }
-        if (isOwn(channel)) {
-            log.warn("connections of this proxy itself are redirected to it, the last to " + destination
+        if (isOwn(channel, destination)) {
+            loops.warn("connections of this proxy itself are redirected to it, the last to " + destination
                     + "; the rules have to leave its user alone, and its source address");
             return CloseReason.LOOP;
         }
         if (own.isListener(destination)) {
-            log.warn("connections to a listener of this proxy are redirected to it, the last to " + destination
+            loops.warn("connections to a listener of this proxy are redirected to it, the last to " + destination
                     + "; the rules have to leave its ports alone");
             return CloseReason.LOOP;
         }
@@ -61,12 +65,12 @@ final class InterceptionGate {
         return null;
     }
 
-    private boolean isOwn(Channel channel) {
+    private boolean isOwn(Channel channel, InetSocketAddress destination) {
         boolean fromSource = !config.tproxy()
                 && config.direction() == InterceptionConfig.Direction.INBOUND
                 && channel.remoteAddress() instanceof InetSocketAddress peer
                 && config.inboundSource().contains(peer.getAddress());
-        return fromSource || own.isConnectedFrom(channel.remoteAddress());
+        return fromSource || own.isConnected(channel.remoteAddress(), destination);
     }
 
     /** Tells of addresses that connections to the application should come from and cannot. */

@@ -80,7 +80,8 @@ public final class Interception {
     public @Nullable Way way(Snapshot snapshot, String listener, InetSocketAddress original, String target) {
         Terms terms = listeners.get(listener);
         RouteTable table = routes;
-        if (terms == null || table == null || originals == null) {
+        Originals unnamed = originals;
+        if (terms == null || table == null || unnamed == null) {
             return null;
         }
         List<Upstream> claimants = terms.isOutbound ? claims.getOrDefault(original, List.of()) : List.of();
@@ -91,7 +92,7 @@ public final class Interception {
             return new Way(route, snapshot.destinations(route));
         }
         Destinations destinations =
-                claimants.isEmpty() ? originals.at(original, terms.sources) : Destinations.of(claimants.get(0));
+                claimants.isEmpty() ? unnamed.at(original, terms.sources) : Destinations.of(claimants.get(0));
         return new Way(table.unclaimed(), destinations);
     }
 
@@ -111,11 +112,12 @@ public final class Interception {
      */
     public @Nullable Upstream upstream(String listener, InetSocketAddress original) {
         Terms terms = listeners.get(listener);
-        if (terms == null || originals == null) {
+        Originals unnamed = originals;
+        if (terms == null || unnamed == null) {
             return null;
         }
         List<Upstream> claimants = terms.isOutbound ? claims.get(original) : null;
-        return claimants == null ? originals.at(original, terms.sources).first() : claimants.get(0);
+        return claimants == null ? unnamed.at(original, terms.sources).first() : claimants.get(0);
     }
 
     /** The destinations that no configuration names; null if no listener intercepts. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwnSockets {
     private final List<InetSocketAddress> listening = new CopyOnWriteArrayList<>();
-    private final Set<SocketAddress> connected = ConcurrentHashMap.newKeySet();
+    private final Set<Ends> connected = ConcurrentHashMap.newKeySet();
     private volatile boolean isWatched;
 
     OwnSockets() {}
@@ -39,16 +39,22 @@ public final class OwnSockets {
 
     /** A connection to an upstream stands; it counts until it is closed. */
     void connected(Channel connection) {
-        SocketAddress address = isWatched ? connection.localAddress() : null;
-        if (address != null) {
-            connected.add(address);
-            connection.closeFuture().addListener(closed -> connected.remove(address));
+        if (isWatched && connection.localAddress() != null) {
+            Ends ends = new Ends(connection.localAddress(), connection.remoteAddress());
+            connected.add(ends);
+            connection.closeFuture().addListener(closed -> connected.remove(ends));
         }
     }
 
-    /** Whether the other end of an accepted connection is one of this process. */
-    public boolean isConnectedFrom(@Nullable SocketAddress peer) {
-        return peer != null && connected.contains(peer);
+    /**
+     * Whether an accepted connection is one that this process has made. One end would not tell: the system gives a port to many
+     * connections that differ in the other.
+     *
+     * @param peer where it comes from
+     * @param destination where it was going
+     */
+    public boolean isConnected(@Nullable SocketAddress peer, InetSocketAddress destination) {
+        return peer != null && connected.contains(new Ends(peer, destination));
     }
 
     /** Whether a connection to an address would come in here. The system is asked only for what has the port of a listener. */
@@ -63,4 +69,7 @@ public final class OwnSockets {
         }
         return false;
     }
+
+    /** A connection as its maker sees it. */
+    private record Ends(SocketAddress local, SocketAddress remote) {}
 }

@@ -165,7 +165,7 @@ final class Pod implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         network.close();
         here.close();
     }

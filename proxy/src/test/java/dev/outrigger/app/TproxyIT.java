@@ -59,7 +59,7 @@ class TproxyIT {
     }
 
     @AfterAll
-    void close() throws IOException, InterruptedException {
+    void close() throws IOException {
         if (pod != null) {
             pod.close();
         }

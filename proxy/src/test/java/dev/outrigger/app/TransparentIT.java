@@ -71,7 +71,7 @@ class TransparentIT {
     }
 
     @AfterAll
-    void close() throws IOException, InterruptedException {
+    void close() throws IOException {
         if (third != null) {
             third.close();
         }

@@ -210,7 +210,16 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Ends what runs in here, then takes it away with its links. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before the network was gone", e);
+        }
+    }
+
+    private void end() throws IOException, InterruptedException {
         for (Process process : processes) {
             process.destroyForcibly().waitFor();
         }

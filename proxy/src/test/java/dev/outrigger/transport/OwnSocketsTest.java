@@ -1,6 +1,5 @@
 package dev.outrigger.transport;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,17 +66,27 @@ class OwnSocketsTest {
     @Test
     void aConnectionIsKnownFromWhenSomebodyWantsToKnowUntilItsEnd() {
         Channel server = listen("127.0.0.1");
+        InetSocketAddress address = (InetSocketAddress) server.localAddress();
         Channel unnoticed = connect(server);
-        assertFalse(own.isConnectedFrom(unnoticed.localAddress()));
+        assertFalse(own.isConnected(unnoticed.localAddress(), address));
 
         own.watch();
         Channel connection = connect(server);
-        assertEquals(true, own.isConnectedFrom(connection.localAddress()));
-        assertFalse(own.isConnectedFrom(null));
+        SocketAddress local = connection.localAddress();
+        assertTrue(own.isConnected(local, address));
+        assertFalse(own.isConnected(null, address));
 
-        var address = connection.localAddress();
         connection.close().syncUninterruptibly();
-        assertFalse(own.isConnectedFrom(address));
+        assertFalse(own.isConnected(local, address));
+    }
+
+    @Test
+    void anotherConnectionFromTheSamePortIsNotTakenForIt() {
+        Channel server = listen("127.0.0.1");
+        own.watch();
+        Channel connection = connect(server);
+
+        assertFalse(own.isConnected(connection.localAddress(), new InetSocketAddress("192.0.2.1", port(server))));
     }
 
     private Channel connect(Channel server) {

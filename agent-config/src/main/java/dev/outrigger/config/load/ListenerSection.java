@@ -12,6 +12,7 @@ final class ListenerSection {
     static final String REVERSE = "reverse";
     static final String TRANSPARENT = "transparent";
     static final String PROTOCOL = "protocol";
+    private static final String ALLOW_CONNECT = "allow-connect";
 
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 10_000_000);
     private static final ValueKind<Integer> PER_ADDRESS = Kinds.count(0, 10_000_000);
@@ -37,7 +38,7 @@ final class ListenerSection {
                 Math.toIntExact(reader.read("max-request-line", HEAD_BYTES)),
                 Math.toIntExact(reader.read("max-header-bytes", HEAD_BYTES)),
                 reader.read("max-headers", HEADERS),
-                http(reader.section("http")),
+                http(reader.section("http"), intercepts),
                 http2(reader.section("http2")),
                 TlsSection.server(reader),
                 tcp(reader.section("tcp")),
@@ -54,7 +55,8 @@ final class ListenerSection {
         return intercepts && reader.isDefault(PROTOCOL) ? ListenerConfig.Protocol.AUTO : protocol;
     }
 
-    private static HttpRulesConfig http(ConfigReader reader) {
+    private static HttpRulesConfig http(ConfigReader reader, boolean intercepts) {
+        boolean allowsConnect = reader.read(ALLOW_CONNECT, Kinds.SWITCH);
         HttpRulesConfig http = new HttpRulesConfig(
                 reader.read("normalize-path", Kinds.SWITCH),
                 reader.read("merge-slashes", Kinds.SWITCH),
@@ -63,7 +65,7 @@ final class ListenerSection {
                 reader.read("max-pipelined", PIPELINED),
                 reader.read("min-body-rate", RATE),
                 reader.read("slow-grace", Kinds.TIMEOUT),
-                reader.read("allow-connect", Kinds.SWITCH),
+                allowsConnect || (intercepts && reader.isDefault(ALLOW_CONNECT)),
                 reader.read("max-request-body", BODY_BYTES));
         reader.finish();
         return http;

@@ -1,6 +1,7 @@
 package dev.outrigger.config.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.config.model.CacheConfig;
 import dev.outrigger.config.model.HostPort;
@@ -56,6 +57,7 @@ final class ContractTest {
         ListenerConfig listener = config.listeners().get(0);
 
         assertEquals(ListenerConfig.Protocol.AUTO, listener.protocol());
+        assertTrue(listener.http().allowConnect());
         assertEquals(
                 Optional.of(InterceptionConfig.Direction.INBOUND),
                 listener.interception().map(InterceptionConfig::direction));
