@@ -30,7 +30,10 @@ class MonitoringCopiesTest {
 
         assertEquals(
                 source,
-                YAML.readTree(copy("ConfigMap").get("data").get("outrigger-overview.json").asText()),
+                YAML.readTree(copy("ConfigMap")
+                        .get("data")
+                        .get("outrigger-overview.json")
+                        .asText()),
                 "run render.sh");
     }
 

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What is written into pods is what a sidecar reads. */
 class SidecarConfigTest {
     private static final Path SHAPES = Path.of("src/test/resources/pods");
-    private static final String LISTENERS = "outrigger { listeners.in.bind = \"127.0.0.1:1\", upstreams.a.endpoints = [\"h:1\"],"
-            + " routes = [{ upstream = a }] }";
+    private static final String LISTENERS =
+            "outrigger { listeners.in.bind = \"127.0.0.1:1\", upstreams.a.endpoints = [\"h:1\"],"
+                    + " routes = [{ upstream = a }] }";
 
     @TempDir
     private Path directory;
@@ -41,8 +42,7 @@ class SidecarConfigTest {
         ObjectNode pod = Yaml.read(SHAPES.resolve(shape + ".yaml"));
         if (new PodInjector(SettingsFile.defaults()).inject(pod, shape) instanceof Injected injected) {
             String text = config(injected.pod());
-            Files.writeString(
-                    directory.resolve("configmap.conf"), text.contains("transparent") ? "" : LISTENERS);
+            Files.writeString(directory.resolve("configmap.conf"), text.contains("transparent") ? "" : LISTENERS);
 
             load(text);
         }
@@ -54,7 +54,9 @@ class SidecarConfigTest {
 
         assertEquals("https-probe-with-headers", config.serviceName());
         assertEquals(new HostPort("0.0.0.0", 9465), config.status().bind());
-        assertEquals(Map.of("app/livez", URI.create("https://127.0.0.1:8080/live")), config.status().appProbes());
+        assertEquals(
+                Map.of("app/livez", URI.create("https://127.0.0.1:8080/live")),
+                config.status().appProbes());
         assertEquals(Duration.ofSeconds(25), config.lifecycle().drainTimeout());
         assertEquals(
                 List.of(new HostPort("0.0.0.0", 15006), new HostPort("0.0.0.0", 15001)),
@@ -77,18 +79,21 @@ class SidecarConfigTest {
 
     private static String config(String shape) throws IOException {
         ObjectNode pod = Yaml.read(SHAPES.resolve(shape + ".yaml"));
-        return config(assertInstanceOf(
-                        Injected.class, new PodInjector(SettingsFile.defaults()).inject(pod, shape))
+        return config(assertInstanceOf(Injected.class, new PodInjector(SettingsFile.defaults()).inject(pod, shape))
                 .pod());
     }
 
     private static String config(ObjectNode pod) {
-        return pod.path("metadata").path("annotations").path(Annotation.SIDECAR_CONFIG.key()).asText();
+        return pod.path("metadata")
+                .path("annotations")
+                .path(Annotation.SIDECAR_CONFIG.key())
+                .asText();
     }
 
     private ProxyConfig load(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("outrigger.conf"), text);
         LoadResult result = new ConfigLoader(Map.of()).load(file);
-        return assertInstanceOf(Loaded.class, result, () -> result + "\n" + text).config();
+        return assertInstanceOf(Loaded.class, result, () -> result + "\n" + text)
+                .config();
     }
 }
