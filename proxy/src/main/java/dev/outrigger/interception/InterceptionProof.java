@@ -139,7 +139,7 @@ final class InterceptionProof implements AutoCloseable {
     private static long effective(String kind) throws IOException {
         for (String line : Files.readAllLines(STATUS)) {
             if (line.startsWith(kind)) {
-                return Long.parseLong(line.split("\\s+")[2]);
+                return Long.parseLong(line.split("\\s+", -1)[2]);
             }
         }
         throw new InterceptionException(STATUS + " has no " + kind);

@@ -30,7 +30,7 @@ enum Ipv6Presence {
     static Ipv6Presence of(List<String> addresses) {
         Ipv6Presence found = NONE;
         for (String line : addresses) {
-            String[] fields = line.strip().split("\\s+");
+            String[] fields = line.strip().split("\\s+", -1);
             if (fields.length <= INTERFACE) {
                 continue;
             }

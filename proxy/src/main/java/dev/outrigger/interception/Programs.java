@@ -29,7 +29,7 @@ final class Programs {
     /** Those of this system. */
     static Programs onPath(String path) {
         List<Path> directories = new ArrayList<>();
-        for (String directory : path.split(File.pathSeparator)) {
+        for (String directory : path.split(File.pathSeparator, -1)) {
             if (!directory.isEmpty()) {
                 directories.add(Path.of(directory));
             }
