@@ -24,5 +24,5 @@ render kustomize/overlays/monitoring/monitoring.yaml 1.31.0 --show-only template
 render src/test/resources/rendered/cert-manager.yaml 1.31.0 --set certificates.mode=cert-manager
 render src/test/resources/rendered/own-secret.yaml 1.31.0 --set certificates.mode=secret,certificates.caBundle=Y2E=
 render src/test/resources/rendered/old-cluster.yaml 1.28.4 \
-  --set image.repository=registry.example/outrigger,image.tag=1.0,image.pullPolicy=Always,image.pullSecrets={registry}
+  --set image.repository=registry.example/outrigger,image.tag=1.0,image.pullPolicy=Always,'image.pullSecrets={registry}'
 render src/test/resources/rendered/everything-else.yaml 1.31.0 -f src/test/resources/rendered/everything-else.values.yaml
