@@ -107,9 +107,15 @@ final class MonitoredSidecar implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (int i = parts.size() - 1; i >= 0; i--) {
-            parts.get(i).close();
+            try {
+                parts.get(i).close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
         }
     }
 }
