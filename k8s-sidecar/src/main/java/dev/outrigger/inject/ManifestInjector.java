@@ -63,7 +63,7 @@ public final class ManifestInjector {
         List<String> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         int number = 0;
-        for (String document : DOCUMENT.split(manifests)) {
+        for (String document : DOCUMENT.split(manifests, -1)) {
             number++;
             try {
                 JsonNode tree = YAML.readTree(document);

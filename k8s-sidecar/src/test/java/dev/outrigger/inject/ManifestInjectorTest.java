@@ -34,7 +34,7 @@ class ManifestInjectorTest {
         StringBuilder manifest =
                 new StringBuilder("apiVersion: " + version + "\nkind: " + kind + "\nmetadata: {name: x}\n");
         int indent = 0;
-        for (String key : place.split("/")) {
+        for (String key : place.split("/", -1)) {
             manifest.append(" ".repeat(indent)).append(key).append(":\n");
             indent += 2;
         }

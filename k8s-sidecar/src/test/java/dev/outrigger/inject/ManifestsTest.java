@@ -116,7 +116,7 @@ class ManifestsTest {
         if (named != null) {
             return named;
         }
-        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
                 .map(directory -> Path.of(directory, "helm"))
                 .filter(Files::isExecutable)
                 .map(Path::toString)
