@@ -144,7 +144,7 @@ public class ScrapeBenchmark {
                 List::of,
                 () -> 0,
                 Map.of(),
-                () -> new ConfigFigures(Map.of(), 0, Optional.empty()),
+                () -> new ConfigFigures(Map.of(), 0, Optional.empty(), false),
                 () -> 0,
                 new PrometheusCollector.Build("0", "0", "0"),
                 NanoClock.SYSTEM,
