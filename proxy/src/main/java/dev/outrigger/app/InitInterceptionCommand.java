@@ -3,7 +3,7 @@ package dev.outrigger.app;
 import dev.outrigger.interception.AddressRanges;
 import dev.outrigger.interception.Backend;
 import dev.outrigger.interception.InboundMode;
-import dev.outrigger.interception.Interception;
+import dev.outrigger.interception.InterceptionRules;
 import dev.outrigger.interception.InterceptionSettings;
 import dev.outrigger.interception.InterceptionSettings.Inbound;
 import dev.outrigger.interception.InterceptionSettings.Outbound;
@@ -177,7 +177,8 @@ final class InitInterceptionCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         refuseSeveralAtOnce();
         InterceptionSettings settings = settings();
-        Interception interception = Interception.here(settings, Objects.requireNonNullElse(System.getenv("PATH"), ""));
+        InterceptionRules interception =
+                InterceptionRules.here(settings, Objects.requireNonNullElse(System.getenv("PATH"), ""));
         PrintWriter out = spec.commandLine().getOut();
         if (isRehearsal) {
             out.print(interception.script());

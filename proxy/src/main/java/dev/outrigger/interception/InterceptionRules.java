@@ -12,13 +12,13 @@ import java.util.Locale;
  * <p>Each family's rules come all at once. What fails half-way is taken back, so that there is either all of it or nothing; a
  * pod whose rules are missing must not start, which is the business of the exit code.
  */
-public final class Interception {
+public final class InterceptionRules {
     private final InterceptionSettings settings;
     private final Programs programs;
     private final LocalRoutes routes;
     private final Ipv6Presence presence;
 
-    Interception(InterceptionSettings settings, Programs programs, Ipv6Presence presence) {
+    InterceptionRules(InterceptionSettings settings, Programs programs, Ipv6Presence presence) {
         this.settings = settings;
         this.programs = programs;
         this.routes = new LocalRoutes(programs);
@@ -30,8 +30,8 @@ public final class Interception {
      *
      * @param path directories with programs, as in the environment
      */
-    public static Interception here(InterceptionSettings settings, String path) throws IOException {
-        return new Interception(settings, Programs.onPath(path), Ipv6Presence.here());
+    public static InterceptionRules here(InterceptionSettings settings, String path) throws IOException {
+        return new InterceptionRules(settings, Programs.onPath(path), Ipv6Presence.here());
     }
 
     /**

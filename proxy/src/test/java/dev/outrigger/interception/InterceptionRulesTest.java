@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rules as they are printed, and what is done where programs are missing or fail, with programs of the test's own. */
-class InterceptionTest {
+class InterceptionRulesTest {
     private static final Inbound INBOUND = new Inbound(15006, PortRanges.ALL, PortRanges.NONE, InboundMode.REDIRECT);
     private static final Outbound OUTBOUND =
             new Outbound(15001, PortRanges.ALL, PortRanges.NONE, AddressRanges.NONE, AddressRanges.NONE);
@@ -212,8 +212,8 @@ class InterceptionTest {
         return interception(settings, Ipv6Presence.NONE).script();
     }
 
-    private Interception interception(InterceptionSettings settings, Ipv6Presence presence) {
-        return new Interception(settings, new Programs(List.of(directory)), presence);
+    private InterceptionRules interception(InterceptionSettings settings, Ipv6Presence presence) {
+        return new InterceptionRules(settings, new Programs(List.of(directory)), presence);
     }
 
     private void program(String name, String body) throws IOException {
