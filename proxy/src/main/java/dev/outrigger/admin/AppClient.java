@@ -19,12 +19,14 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpScheme;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.resolver.AddressResolverGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -49,11 +51,19 @@ public final class AppClient {
 
     private final EventLoop loop;
     private final Class<? extends SocketChannel> channelType;
+    private final AddressResolverGroup<InetSocketAddress> resolver;
 
-    /** @param channelType of the loop's transport */
-    public AppClient(EventLoop loop, Class<? extends SocketChannel> channelType) {
+    /**
+     * @param channelType of the loop's transport
+     * @param resolver looks names up without blocking
+     */
+    public AppClient(
+            EventLoop loop,
+            Class<? extends SocketChannel> channelType,
+            AddressResolverGroup<InetSocketAddress> resolver) {
         this.loop = loop;
         this.channelType = channelType;
+        this.resolver = resolver;
     }
 
     /**
@@ -109,6 +119,7 @@ public final class AppClient {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
+                .resolver(resolver)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
@@ -119,7 +130,7 @@ public final class AppClient {
                         channel.pipeline().addLast(new ReadTimeoutHandler(LIMIT_SECONDS, TimeUnit.SECONDS));
                     }
                 });
-        ChannelFuture connecting = bootstrap.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+        ChannelFuture connecting = bootstrap.connect(InetSocketAddress.createUnresolved(url.getHost(), port(url)));
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
                 answer.completeExceptionally(new IOException("no connection", done.cause()));
@@ -130,6 +141,14 @@ public final class AppClient {
             answer.whenComplete((any, failure) -> channel.close());
             connected.on(channel);
         });
+    }
+
+    /** The scheme's own where the URL names none. */
+    static int port(URI url) {
+        if (url.getPort() >= 0) {
+            return url.getPort();
+        }
+        return "https".equals(url.getScheme()) ? HttpScheme.HTTPS.port() : HttpScheme.HTTP.port();
     }
 
     private static SslContext tls() throws SSLException {

@@ -289,7 +289,7 @@ final class ProxyAssembly {
 
     private OpsServer statusServer(OpsGuard guard) {
         SidecarHealth sidecar = new SidecarHealth(readiness, build.version(), clock, startNanos, this::telemetryHealth);
-        AppClient application = new AppClient(opsLoops.next(), loops.socketChannel());
+        AppClient application = new AppClient(opsLoops.next(), loops.socketChannel(), resolver);
         return opsServer(
                 "status",
                 StatusRoutes.of(

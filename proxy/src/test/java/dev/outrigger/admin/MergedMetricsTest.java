@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,20 @@ class MergedMetricsTest {
         assertEquals(
                 OWN + "app_total 7\n",
                 page("http://127.0.0.1:" + application.getAddress().getPort() + "/metrics"));
+    }
+
+    @Test
+    void findsTheApplicationByName() throws Exception {
+        assertEquals(
+                OWN + "app_total 7\n",
+                page("http://localhost:" + application.getAddress().getPort() + "/metrics"));
+    }
+
+    @Test
+    void asksTheSchemesPortWhereNoneIsNamed() {
+        assertEquals(80, AppClient.port(URI.create("http://127.0.0.1/metrics")));
+        assertEquals(443, AppClient.port(URI.create("https://127.0.0.1/metrics")));
+        assertEquals(9102, AppClient.port(URI.create("http://127.0.0.1:9102/metrics")));
     }
 
     @Test
