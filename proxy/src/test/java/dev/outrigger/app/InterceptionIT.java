@@ -86,8 +86,8 @@ class InterceptionIT {
             }
         }
 
-        assertEquals(2, tools("weather"));
-        assertEquals(4, tools("search"));
+        awaitTools(2, "weather");
+        awaitTools(4, "search");
         String seen = pod.get(pod.addresses().v6(), PodServer.HTTP, "/");
         assertTrue(seen.startsWith("peer: 0:0:0:0:0:0:0:6\n"), seen);
     }
@@ -119,7 +119,7 @@ class InterceptionIT {
             assertTrue(heard.startsWith("hello ") && heard.endsWith("\nSELECT 1"), heard);
             assertEquals("\u0000\u0001\u0002\u007f", pod.converse(address, PodServer.ECHO, "\u0000\u0001\u0002\u007f"));
         }
-        pod.awaitMetric(before + 4, OPAQUE, "listener=\"inbound\"");
+        pod.awaitMetricAtLeast(before + 4, OPAQUE, "listener=\"inbound\"");
     }
 
     @Test
@@ -134,7 +134,7 @@ class InterceptionIT {
             }
         }
 
-        assertEquals(before + 2, pod.metric(CLOSED, "reason=\"not_redirected\""));
+        pod.awaitMetric(before + 2, CLOSED, "reason=\"not_redirected\"");
     }
 
     @Test
@@ -153,7 +153,7 @@ class InterceptionIT {
             assertTrue(isTraced(seen), seen);
             callTool(address, "forecast");
         }
-        assertEquals(2, tools("forecast"));
+        awaitTools(2, "forecast");
         assertTrue(isTraced(pod.fetch("http://" + far.v4() + ":" + PodServer.HTTP + "/")));
     }
 
@@ -201,7 +201,7 @@ class InterceptionIT {
         }
     }
 
-    private double tools(String tool) {
-        return pod.metric("mcp_tool_execution_total", "tool_name=\"" + tool + '"', "status=\"success\"");
+    private void awaitTools(double calls, String tool) throws Exception {
+        pod.awaitMetric(calls, "mcp_tool_execution_total", "tool_name=\"" + tool + '"', "status=\"success\"");
     }
 }

@@ -152,7 +152,11 @@ final class Pod implements AutoCloseable {
         }
     }
 
-    void awaitMetric(double least, String name, String... labels) {
+    void awaitMetric(double expected, String name, String... labels) {
+        Await.until(name + " is " + expected, DEADLINE, () -> metric(name, labels) == expected);
+    }
+
+    void awaitMetricAtLeast(double least, String name, String... labels) {
         Await.until(name + " is at least " + least, DEADLINE, () -> metric(name, labels) >= least);
     }
 

@@ -97,6 +97,6 @@ class TproxyIT {
                 .output()
                 .contains("curl: ("));
 
-        assertEquals(before + 1, pod.metric("outrigger_connections_closed_total", "reason=\"loop\""));
+        pod.awaitMetric(before + 1, "outrigger_connections_closed_total", "reason=\"loop\"");
     }
 }
