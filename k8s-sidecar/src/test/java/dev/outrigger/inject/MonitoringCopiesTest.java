@@ -21,7 +21,7 @@ class MonitoringCopiesTest {
     void theRulesAreThoseOfTheSource() throws IOException {
         JsonNode source = YAML.readTree(Files.readString(FILES.resolve("alerts.yaml")));
 
-        assertEquals(source.get("groups"), copy("PrometheusRule").get("spec").get("groups"), "run render.sh");
+        assertEquals(source.get("groups"), copy("PrometheusRule").get("spec").get("groups"), "ChartTest writes it");
     }
 
     @Test
@@ -34,7 +34,7 @@ class MonitoringCopiesTest {
                         .get("data")
                         .get("outrigger-overview.json")
                         .asText()),
-                "run render.sh");
+                "ChartTest writes it");
     }
 
     private static JsonNode copy(String kind) throws IOException {
