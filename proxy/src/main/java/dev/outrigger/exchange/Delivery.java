@@ -63,7 +63,6 @@ final class Delivery {
         grpc = ofGrpc;
         record.headNanos = nowNanos;
         record.status = response.status().code();
-        HopByHop.strip(response.headers());
         timeouts.onActivity(nowNanos);
         if (grpc) {
             headsGrpcStatus = GrpcCall.read(response.headers());

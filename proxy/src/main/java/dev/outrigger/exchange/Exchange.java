@@ -68,7 +68,7 @@ final class Exchange implements RequestSink, AttemptListener {
         Routed found =
                 Routed.find(this, factory, snapshot, record, head, client, downstream.maxBodyBytes(), this::onTimeout);
         if (found == null) {
-            fail(Failure.of(Reason.NO_ROUTE));
+            fail(Failure.of(client.intercepted() == null ? Reason.NO_ROUTE : Reason.DRAINING));
             return;
         }
         routed = found;
@@ -243,7 +243,7 @@ final class Exchange implements RequestSink, AttemptListener {
     @Override
     public void onInformational(HttpResponse informational) {
         if (state == State.ATTEMPTING) {
-            HopByHop.strip(informational.headers());
+            HopByHop.strip(informational.headers(), client);
             downstream.writeInformational(informational);
         }
     }
@@ -251,6 +251,7 @@ final class Exchange implements RequestSink, AttemptListener {
     @Override
     public void onResponseHead(HttpResponse response) {
         long nowNanos = worker.clock().nanoTime();
+        HopByHop.strip(response.headers(), client);
         BodyType type = McpRequests.typeOf(response.headers());
         boolean grpc = type == BodyType.OTHER && GrpcCall.isOne(head);
         deliver().begin(response, type, grpc, snapshot.mcp(), nowNanos);
@@ -461,7 +462,7 @@ final class Exchange implements RequestSink, AttemptListener {
                         admission == null ? null : admission.refusedBy(),
                         snapshot.mcp().refusal());
         finish(failure.reason().outcome());
-        reply.writeTo(downstream);
+        reply.writeTo(downstream, client.isLostBy(failure.reason()));
     }
 
     // ---- 7. the end

@@ -153,8 +153,15 @@ final class LocalReply {
         return body;
     }
 
-    /** Writes head and body and flushes; the reply is spent then. */
-    void writeTo(DownstreamStream stream) {
+    /**
+     * Writes head and body and flushes; the reply is spent then.
+     *
+     * @param last whether the client's connection is to end with it
+     */
+    void writeTo(DownstreamStream stream, boolean last) {
+        if (last) {
+            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
         stream.writeHead(head);
         stream.writeContent(body);
         stream.flush();

@@ -29,7 +29,10 @@ final class RequestHeadRewriter {
         HttpHeaders headers = head.headers();
         boolean chunked = HttpUtil.isTransferEncodingChunked(head);
         String upgrade = Upgrade.wanted(head, upgrades);
-        HopByHop.strip(headers);
+        HopByHop.strip(headers, client);
+        if (!client.isOutbound()) {
+            forward(headers, client);
+        }
         headers.remove(HttpHeaderNames.EXPECT);
         if (chunked) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
@@ -44,14 +47,6 @@ final class RequestHeadRewriter {
                 headers.set(HttpHeaderNames.HOST, record.endpoint);
             }
         }
-        String forwardedFor = headers.get(HeaderNames.X_FORWARDED_FOR);
-        headers.set(
-                HeaderNames.X_FORWARDED_FOR,
-                forwardedFor == null ? client.address() : forwardedFor + ", " + client.address());
-        if (!headers.contains(HeaderNames.X_FORWARDED_PROTO)) {
-            headers.set(HeaderNames.X_FORWARDED_PROTO, client.scheme());
-        }
-        forwardCertificate(headers, client.tls());
         headers.set(HeaderNames.X_REQUEST_ID, record.requestId);
         if (record.isTraced()) {
             headers.set(HeaderNames.TRACEPARENT, traces.traceparent(record));
@@ -63,6 +58,18 @@ final class RequestHeadRewriter {
                 headers.set(HeaderNames.TRACESTATE, state);
             }
         }
+    }
+
+    /** Tells a server whose call it is. What the application asks others is nobody's but its own. */
+    private static void forward(HttpHeaders headers, ClientInfo client) {
+        String forwardedFor = headers.get(HeaderNames.X_FORWARDED_FOR);
+        headers.set(
+                HeaderNames.X_FORWARDED_FOR,
+                forwardedFor == null ? client.address() : forwardedFor + ", " + client.address());
+        if (!headers.contains(HeaderNames.X_FORWARDED_PROTO)) {
+            headers.set(HeaderNames.X_FORWARDED_PROTO, client.scheme());
+        }
+        forwardCertificate(headers, client.tls());
     }
 
     /** What a client itself says of its certificate is worth nothing, unless the listener is told to trust who sends it. */

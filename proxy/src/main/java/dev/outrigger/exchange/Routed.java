@@ -5,6 +5,8 @@ import dev.outrigger.cache.StoredAnswer;
 import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.Intercepted;
+import dev.outrigger.http.RequestTarget;
 import dev.outrigger.mcp.McpFacts;
 import dev.outrigger.mcp.McpMethod;
 import dev.outrigger.record.ExchangeRecord;
@@ -17,7 +19,6 @@ import dev.outrigger.runtime.Worker;
 import dev.outrigger.upstream.Upstream;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ record Routed(
      * @param client by whose connection it came
      * @param maxBodyBytes 0: any
      * @param onTimeout told when a deadline passes
-     * @return null without a route
+     * @return null without a route, or if the connection was redirected and nothing is any more
      */
     static @Nullable Routed find(
             Exchange exchange,
@@ -54,13 +55,18 @@ record Routed(
             long maxBodyBytes,
             Consumer<Reason> onTimeout) {
         // The target of a CONNECT is no path.
-        String target = head.method().equals(HttpMethod.CONNECT) ? "/" : head.uri();
-        InetSocketAddress original = client.original();
+        String target = head.method().equals(HttpMethod.CONNECT) ? "/" : RequestTarget.originForm(head.uri());
+        Intercepted intercepted = client.intercepted();
         Interception.Way way =
-                original == null ? null : snapshot.interception().way(snapshot, client.listener(), original, target);
-        Route matched = way == null ? snapshot.routes().match(target) : way.route();
+                intercepted == null ? null : snapshot.interception().way(snapshot, intercepted, target);
+        Route matched = way != null
+                ? way.route()
+                : intercepted == null ? snapshot.routes().match(target) : null;
         if (matched == null) {
             return null;
+        }
+        if (way != null && way.claimed() && !head.method().equals(HttpMethod.CONNECT)) {
+            head.setUri(target);
         }
         record.route = matched.name();
         Destinations targets = way == null ? snapshot.destinations(matched) : way.destinations();

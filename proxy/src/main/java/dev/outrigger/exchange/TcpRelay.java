@@ -5,6 +5,7 @@ import dev.outrigger.failure.Failure;
 import dev.outrigger.failure.Outcome;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.Intercepted;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.TcpRecorder;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
@@ -20,7 +21,6 @@ import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.Upstream;
 import dev.outrigger.upstream.UpstreamPools;
 import io.netty.buffer.ByteBuf;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -75,9 +75,9 @@ final class TcpRelay extends LoopTimers.Timer {
     /** What is said for the listener comes first, then where the connection was going. */
     private @Nullable Upstream upstream(ClientInfo info, @Nullable TcpRoute route, @Nullable String serverName) {
         Upstream named = route == null ? null : route.upstreams().find(serverName);
-        InetSocketAddress original = info.original();
-        return named == null && original != null
-                ? view.snapshot().interception().upstream(info.listener(), original)
+        Intercepted intercepted = info.intercepted();
+        return named == null && intercepted != null
+                ? view.snapshot().interception().upstream(intercepted)
                 : named;
     }
 

@@ -1,5 +1,7 @@
 package dev.outrigger.http;
 
+import dev.outrigger.failure.Code;
+import dev.outrigger.failure.Reason;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param localPort its port
  * @param tls what the handshake came to; null without TLS
  * @param http2 whether it is a connection of HTTP/2; requests of others say themselves which version they are of
- * @param original where the connection was going before it was redirected; null if the client has chosen the listener itself
+ * @param intercepted where the connection was going before it was redirected; null if the client has chosen the listener
+ *     itself
  */
 public record ClientInfo(
         String listener,
@@ -24,7 +27,7 @@ public record ClientInfo(
         int localPort,
         @Nullable TlsSession tls,
         boolean http2,
-        @Nullable InetSocketAddress original) {
+        @Nullable Intercepted intercepted) {
     private static final String UNKNOWN = "unknown";
 
     /**
@@ -40,12 +43,27 @@ public record ClientInfo(
 
     /** The same client on a connection of TLS. */
     public ClientInfo secured(@Nullable TlsSession session) {
-        return new ClientInfo(listener, address, port, localAddress, localPort, session, http2, original);
+        return new ClientInfo(listener, address, port, localAddress, localPort, session, http2, intercepted);
     }
 
     /** The same client on a connection that was redirected. */
-    public ClientInfo intercepted(InetSocketAddress destination) {
-        return new ClientInfo(listener, address, port, localAddress, localPort, tls, http2, destination);
+    public ClientInfo as(@Nullable Intercepted redirected) {
+        return new ClientInfo(listener, address, port, localAddress, localPort, tls, http2, redirected);
+    }
+
+    /** Whether the client is the application itself, which has asked somebody else and not the proxy. */
+    public boolean isOutbound() {
+        return intercepted != null && intercepted.isOutbound();
+    }
+
+    /**
+     * Whether a connection is of no use any more to a client one of whose requests has failed. Without a proxy it would have
+     * ended with what it was going to, and the client would look for another.
+     */
+    public boolean isLostBy(Reason reason) {
+        return intercepted != null
+                && (reason == Reason.DRAINING
+                        || (reason.code() == Code.UPSTREAM_UNAVAILABLE && reason.blamesUpstream()));
     }
 
     /** {@code http} or {@code https}. */

@@ -6,7 +6,8 @@ import io.netty.handler.codec.http.HttpResponse;
 
 /**
  * The client's side of one exchange. Framing, keep-alive and what the client's protocol version allows are the stream's
- * business; the exchange writes a head without hop-by-hop headers, contents, and a last content.
+ * business; the exchange writes a head without hop-by-hop headers, contents, and a last content. Of those headers it may set
+ * {@code Connection: close}, with which a connection of HTTP/1 ends.
  */
 public interface DownstreamStream {
     ByteBufAllocator alloc();

@@ -15,11 +15,14 @@ public final class HopByHop {
         HttpHeaderNames.CONNECTION,
         HeaderNames.KEEP_ALIVE,
         HeaderNames.PROXY_CONNECTION,
-        HttpHeaderNames.PROXY_AUTHENTICATE,
-        HttpHeaderNames.PROXY_AUTHORIZATION,
         HttpHeaderNames.TRANSFER_ENCODING,
         HttpHeaderNames.UPGRADE,
         HttpHeaderNames.TE,
+    };
+
+    /** Between a client and the proxy that it has chosen. */
+    private static final AsciiString[] OF_PROXIES = {
+        HttpHeaderNames.PROXY_AUTHENTICATE, HttpHeaderNames.PROXY_AUTHORIZATION,
     };
 
     private static final AsciiString[] NEVER_TRAILING = {
@@ -33,7 +36,24 @@ public final class HopByHop {
 
     private HopByHop() {}
 
+    /** Removes them all. */
     public static void strip(HttpHeaders headers) {
+        stripConnection(headers);
+        for (AsciiString name : OF_PROXIES) {
+            headers.remove(name);
+        }
+    }
+
+    /** Removes those of a message of this client's, or to it. One that knows of no proxy here may speak to another one. */
+    public static void strip(HttpHeaders headers, ClientInfo client) {
+        if (client.isOutbound()) {
+            stripConnection(headers);
+        } else {
+            strip(headers);
+        }
+    }
+
+    private static void stripConnection(HttpHeaders headers) {
         if (headers.contains(HttpHeaderNames.CONNECTION)) {
             removeListed(headers);
         }
@@ -56,6 +76,9 @@ public final class HopByHop {
             return;
         }
         for (AsciiString name : FIXED) {
+            trailers.remove(name);
+        }
+        for (AsciiString name : OF_PROXIES) {
             trailers.remove(name);
         }
         for (AsciiString name : NEVER_TRAILING) {

@@ -1,6 +1,7 @@
 package dev.outrigger.listener;
 
 import dev.outrigger.config.model.InterceptionConfig;
+import dev.outrigger.http.Intercepted;
 import dev.outrigger.record.CloseReason;
 import dev.outrigger.time.NanoClock;
 import dev.outrigger.transport.LocalEnd;
@@ -61,7 +62,7 @@ final class InterceptionGate {
                     + "; the rules have to leave its ports alone");
             return CloseReason.LOOP;
         }
-        OriginalDestination.keep(channel, destination);
+        OriginalDestination.keep(channel, new Intercepted(destination, config));
         return null;
     }
 

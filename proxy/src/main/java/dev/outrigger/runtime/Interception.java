@@ -1,8 +1,8 @@
 package dev.outrigger.runtime;
 
 import dev.outrigger.config.model.InterceptionConfig;
-import dev.outrigger.config.model.InterceptionConfig.Direction;
 import dev.outrigger.config.model.ListenerConfig;
+import dev.outrigger.http.Intercepted;
 import dev.outrigger.route.Route;
 import dev.outrigger.route.RouteTable;
 import dev.outrigger.transport.LocalEnd;
@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +29,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Interception {
     /** Of a configuration without a listener that intercepts. */
-    public static final Interception NONE = new Interception(Map.of(), Map.of(), null, null);
+    public static final Interception NONE = new Interception(List.of(), Map.of(), null, null);
 
-    private final Map<String, Terms> listeners;
+    /** Where connections to the application come from, by what a listener says. Of listeners that are gone, once asked. */
+    private final Map<InterceptionConfig, Sources> sources = new ConcurrentHashMap<>();
+
     private final Map<InetSocketAddress, List<Upstream>> claims;
+    /** What claims leads to where no route does, by its first upstream. */
+    private final Map<Upstream, Destinations> claimants = new HashMap<>();
+
     private final @Nullable RouteTable routes;
     private final @Nullable Originals originals;
 
     private Interception(
-            Map<String, Terms> listeners,
+            List<ListenerConfig> listeners,
             Map<InetSocketAddress, List<Upstream>> claims,
             @Nullable RouteTable routes,
             @Nullable Originals originals) {
-        this.listeners = Map.copyOf(listeners);
+        for (ListenerConfig listener : listeners) {
+            listener.interception().ifPresent(this::sources);
+        }
         this.claims = claims;
+        claims.values().forEach(all -> claimants.put(all.get(0), Destinations.of(all.get(0))));
         this.routes = routes;
         this.originals = originals;
     }
@@ -53,10 +62,6 @@ public final class Interception {
      */
     static Interception of(
             List<ListenerConfig> listeners, Collection<Upstream> upstreams, RouteTable routes, Originals originals) {
-        Map<String, Terms> terms = new HashMap<>();
-        for (ListenerConfig listener : listeners) {
-            listener.interception().ifPresent(config -> terms.put(listener.name(), Terms.of(config)));
-        }
         Map<InetSocketAddress, List<Upstream>> claims = new HashMap<>();
         for (Upstream upstream : upstreams) {
             for (Endpoint endpoint : upstream.endpoints()) {
@@ -66,34 +71,37 @@ public final class Interception {
                 }
             }
         }
-        return new Interception(terms, claims, routes, originals);
+        return new Interception(listeners, claims, routes, originals);
     }
 
     /**
      * Where a request belongs.
      *
-     * @param listener that accepted its connection
-     * @param original where that was going
+     * @param intercepted its connection
      * @param target of the request, in origin form
-     * @return null if the listener does not intercept any more
+     * @return null if nothing is intercepted any more
      */
-    public @Nullable Way way(Snapshot snapshot, String listener, InetSocketAddress original, String target) {
-        Terms terms = listeners.get(listener);
+    public @Nullable Way way(Snapshot snapshot, Intercepted intercepted, String target) {
         RouteTable table = routes;
         Originals unnamed = originals;
-        if (terms == null || table == null || unnamed == null) {
+        if (table == null || unnamed == null) {
             return null;
         }
-        List<Upstream> claimants = terms.isOutbound ? claims.getOrDefault(original, List.of()) : List.of();
-        Route route = terms.isOutbound
-                ? table.match(target, candidate -> leadsTo(snapshot.destinations(candidate), claimants))
+        List<Upstream> claiming = claiming(intercepted);
+        Route route = intercepted.isOutbound()
+                ? table.match(target, candidate -> leadsTo(snapshot.destinations(candidate), claiming))
                 : table.match(target);
         if (route != null) {
-            return new Way(route, snapshot.destinations(route));
+            return new Way(route, snapshot.destinations(route), true);
         }
-        Destinations destinations =
-                claimants.isEmpty() ? unnamed.at(original, terms.sources) : Destinations.of(claimants.get(0));
-        return new Way(table.unclaimed(), destinations);
+        Destinations claimed = claiming.isEmpty() ? null : claimants.get(claiming.get(0));
+        return claimed == null
+                ? new Way(table.unclaimed(), unnamed.at(intercepted.destination(), sources(intercepted.by())), false)
+                : new Way(table.unclaimed(), claimed, true);
+    }
+
+    private List<Upstream> claiming(Intercepted intercepted) {
+        return intercepted.isOutbound() ? claims.getOrDefault(intercepted.destination(), List.of()) : List.of();
     }
 
     private static boolean leadsTo(Destinations destinations, List<Upstream> claimants) {
@@ -108,16 +116,35 @@ public final class Interception {
     /**
      * Where a connection belongs whose bytes pass as they are.
      *
-     * @return null if the listener does not intercept any more
+     * @return null if nothing is intercepted any more
      */
-    public @Nullable Upstream upstream(String listener, InetSocketAddress original) {
-        Terms terms = listeners.get(listener);
+    public @Nullable Upstream upstream(Intercepted intercepted) {
         Originals unnamed = originals;
-        if (terms == null || unnamed == null) {
+        if (unnamed == null) {
             return null;
         }
-        List<Upstream> claimants = terms.isOutbound ? claims.get(original) : null;
-        return claimants == null ? unnamed.at(original, terms.sources).first() : claimants.get(0);
+        List<Upstream> claiming = claiming(intercepted);
+        return claiming.isEmpty()
+                ? unnamed.at(intercepted.destination(), sources(intercepted.by()))
+                        .first()
+                : claiming.get(0);
+    }
+
+    private Sources sources(InterceptionConfig config) {
+        return sources.computeIfAbsent(config, Interception::sourcesOf);
+    }
+
+    private static Sources sourcesOf(InterceptionConfig config) {
+        if (config.isOutbound()) {
+            return Sources.ANY;
+        }
+        if (config.tproxy()) {
+            return Sources.CLIENT;
+        }
+        // Where the network was not made for it, a connection from anywhere is better than none.
+        List<InetAddress> there =
+                config.inboundSource().stream().filter(LocalEnd::isAvailable).toList();
+        return new Sources(there, false);
     }
 
     /** The destinations that no configuration names; null if no listener intercepts. */
@@ -130,21 +157,10 @@ public final class Interception {
         return originals == null ? List.of() : originals.known();
     }
 
-    /** A route, and where it leads for one request. */
-    public record Way(Route route, Destinations destinations) {}
-
-    /** What holds for one listener. */
-    private record Terms(boolean isOutbound, Sources sources) {
-        static Terms of(InterceptionConfig config) {
-            boolean isOutbound = config.direction() == Direction.OUTBOUND;
-            if (isOutbound) {
-                return new Terms(true, Sources.ANY);
-            }
-            // Where the network was not made for it, a connection from anywhere is better than none.
-            List<InetAddress> there = config.inboundSource().stream()
-                    .filter(LocalEnd::isAvailable)
-                    .toList();
-            return new Terms(false, config.tproxy() ? Sources.CLIENT : new Sources(there, false));
-        }
-    }
+    /**
+     * A route, and where it leads for one request.
+     *
+     * @param claimed whether the configuration says so; else it goes where its connection was going, as it is
+     */
+    public record Way(Route route, Destinations destinations, boolean claimed) {}
 }

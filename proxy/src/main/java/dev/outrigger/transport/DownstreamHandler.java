@@ -327,7 +327,7 @@ final class DownstreamHandler extends ChannelInboundHandlerAdapter implements Do
             // The client may or may not send the body that it was not asked for: what follows can not be framed.
             keepAlive = false;
         }
-        if (life.isDraining()) {
+        if (life.isDraining() || head.headers().contains(HttpHeaderNames.CONNECTION)) {
             keepAlive = false;
         }
         if (Http1Framing.frame(head, http10)) {

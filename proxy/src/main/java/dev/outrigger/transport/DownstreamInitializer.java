@@ -1,6 +1,7 @@
 package dev.outrigger.transport;
 
 import dev.outrigger.http.ConnectionEnd;
+import dev.outrigger.http.Intercepted;
 import dev.outrigger.http.RequestSink;
 import dev.outrigger.record.CloseReason;
 import dev.outrigger.record.Http2Counts;
@@ -29,7 +30,8 @@ public final class DownstreamInitializer {
     /** @param tls asked for each connection */
     public DownstreamInitializer(DownstreamSettings settings, TlsSource tls, NanoClock clock) {
         this.settings = settings;
-        this.rules = new RequestRules(settings.limits(), settings.rules());
+        this.rules = new RequestRules(
+                settings.limits(), settings.rules(), settings.entrance().outbound());
         this.tls = tls;
         this.clock = clock;
     }
@@ -92,7 +94,8 @@ public final class DownstreamInitializer {
 
         /** Whose connection it is is known; what it speaks may not be. */
         void begin(ChannelPipeline pipeline) {
-            if (settings.entrance().isOpaque(OriginalDestination.of(pipeline.channel()))) {
+            Intercepted intercepted = OriginalDestination.of(pipeline.channel());
+            if (intercepted != null && intercepted.isOpaque()) {
                 opaque(pipeline, null);
                 return;
             }

@@ -7,7 +7,6 @@ import dev.outrigger.transport.ProtocolDetector.Scope;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param scope what has to be found out about them; null if nothing: all are opaque, and go the same way
  * @param detectTimeoutNanos until when a connection that may be opaque has to show what it is
  * @param trustedProxies whose connections begin with a PROXY header
- * @param opaquePorts destinations of redirected connections that are opaque without a look
+ * @param outbound whether they are the application's own to others, which the network has redirected
  */
 public record EntranceSettings(
-        @Nullable Scope scope, long detectTimeoutNanos, List<AddressRange> trustedProxies, Set<Integer> opaquePorts) {
+        @Nullable Scope scope, long detectTimeoutNanos, List<AddressRange> trustedProxies, boolean outbound) {
     /** Of a listener that takes HTTP only, from anybody. */
-    public static final EntranceSettings HTTP = new EntranceSettings(Scope.HTTP, 0, List.of(), Set.of());
+    public static final EntranceSettings HTTP = new EntranceSettings(Scope.HTTP, 0, List.of(), false);
 
     public EntranceSettings {
         trustedProxies = List.copyOf(trustedProxies);
-        opaquePorts = Set.copyOf(opaquePorts);
     }
 
     public static EntranceSettings of(ListenerConfig config) {
@@ -33,7 +31,7 @@ public record EntranceSettings(
                 scope(config),
                 config.tcp().detectTimeout().toNanos(),
                 config.proxyProtocol().trusted(),
-                config.interception().map(InterceptionConfig::opaquePorts).orElse(Set.of()));
+                config.interception().map(InterceptionConfig::isOutbound).orElse(false));
     }
 
     private static @Nullable Scope scope(ListenerConfig config) {
@@ -42,15 +40,6 @@ public record EntranceSettings(
             case AUTO -> Scope.AUTO;
             case TCP -> config.tcp().sni().isEmpty() ? null : Scope.SERVER_NAME;
         };
-    }
-
-    /**
-     * Whether a connection is opaque because of where it was going.
-     *
-     * @param destination null if it was not redirected
-     */
-    boolean isOpaque(@Nullable InetSocketAddress destination) {
-        return destination != null && opaquePorts.contains(destination.getPort());
     }
 
     /** Whether the connections of a source begin with a PROXY header. */

@@ -1,5 +1,6 @@
 package dev.outrigger.transport;
 
+import dev.outrigger.http.Intercepted;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.unix.RawUnixChannelOption;
@@ -32,8 +33,7 @@ public final class OriginalDestination {
     private static final int IPV6_OFFSET = 8;
     private static final int SCOPE_OFFSET = 24;
 
-    private static final AttributeKey<InetSocketAddress> KEY =
-            AttributeKey.valueOf(OriginalDestination.class, "destination");
+    private static final AttributeKey<Intercepted> KEY = AttributeKey.valueOf(OriginalDestination.class, "destination");
 
     private OriginalDestination() {}
 
@@ -87,12 +87,12 @@ public final class OriginalDestination {
     }
 
     /** Remembers what was found. */
-    public static void keep(Channel channel, InetSocketAddress destination) {
-        channel.attr(KEY).set(destination);
+    public static void keep(Channel channel, Intercepted intercepted) {
+        channel.attr(KEY).set(intercepted);
     }
 
     /** What was found; null for a connection that clients have made by themselves. */
-    static @Nullable InetSocketAddress of(Channel channel) {
+    static @Nullable Intercepted of(Channel channel) {
         return channel.attr(KEY).get();
     }
 }

@@ -208,8 +208,10 @@ final class ProtocolDetector extends ChannelInboundHandlerAdapter implements Con
         if (decided || inputEnded) {
             return;
         }
-        if (held == null) {
-            // Somebody looked whether the port is open.
+        boolean redirected = scope == Scope.AUTO && OriginalDestination.of(ctx.channel()) != null;
+        if (held == null && !redirected) {
+            // Somebody looked whether the port is open; which of a redirected connection only the server itself can
+            // tell.
             ctx.close();
         } else {
             inputEnded = true;

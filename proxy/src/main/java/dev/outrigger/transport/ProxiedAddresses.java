@@ -1,6 +1,7 @@
 package dev.outrigger.transport;
 
 import dev.outrigger.http.ClientInfo;
+import dev.outrigger.http.Intercepted;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
@@ -24,14 +25,11 @@ record ProxiedAddresses(InetSocketAddress source, InetSocketAddress destination)
     /** Whose connection a channel is, once its PROXY header, if it has one, was read. */
     static ClientInfo clientOf(String listener, Channel channel, boolean http2) {
         ProxiedAddresses told = channel.attr(KEY).get();
-        InetSocketAddress original = OriginalDestination.of(channel);
-        SocketAddress local = original == null ? channel.localAddress() : original;
+        Intercepted intercepted = OriginalDestination.of(channel);
+        SocketAddress local = intercepted == null ? channel.localAddress() : intercepted.destination();
         ClientInfo client = told == null
                 ? ClientInfo.of(listener, channel.remoteAddress(), local, http2)
                 : ClientInfo.of(listener, told.source, told.destination, http2);
-        if (original != null) {
-            client = client.intercepted(original);
-        }
-        return client.secured(ServerHandshake.sessionOf(channel));
+        return client.as(intercepted).secured(ServerHandshake.sessionOf(channel));
     }
 }

@@ -2,6 +2,7 @@ package dev.outrigger.transport;
 
 import dev.outrigger.config.model.HttpRulesConfig;
 import dev.outrigger.config.model.HttpRulesConfig.Underscores;
+import dev.outrigger.http.RequestTarget;
 import dev.outrigger.record.RefusalReason;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -28,14 +29,21 @@ final class RequestRules {
     private final HttpLimits limits;
     private final HttpRulesConfig rules;
     private final PathNormalizer paths;
+    private final boolean keepsAuthority;
 
-    RequestRules(HttpLimits limits, HttpRulesConfig rules) {
+    /**
+     * @param keepsAuthority whether a target in absolute form stays in it: who was asked may be a proxy that needs it. Its path
+     *     is normalised all the same
+     */
+    RequestRules(HttpLimits limits, HttpRulesConfig rules, boolean keepsAuthority) {
+        this.keepsAuthority = keepsAuthority;
         this.limits = limits;
         this.rules = rules;
         this.paths = new PathNormalizer(rules);
     }
 
-    /** @return null if the head is well formed; its target is in origin form then, its path normalised, or it is a CONNECT */
+    /** @return null if the head is well formed; its target is in origin form then, unless it keeps its authority, its path
+     *     normalised, or it is a CONNECT */
     @Nullable
     Refusal check(HttpRequest request) {
         DecoderResult decoded = request.decoderResult();
@@ -109,8 +117,17 @@ final class RequestRules {
         if (target.equals("*")) {
             return request.method().equals(HttpMethod.OPTIONS) ? null : wrongTarget("target: * is for OPTIONS");
         }
-        Refusal refusal = target.charAt(0) == '/' ? null : toOriginForm(request, target);
-        return refusal == null ? checkPath(request) : refusal;
+        if (target.charAt(0) == '/') {
+            return checkPath(request);
+        }
+        Refusal refusal = toOriginForm(request, target);
+        if (refusal == null) {
+            refusal = checkPath(request);
+        }
+        if (refusal == null && keepsAuthority) {
+            request.setUri(target.substring(0, RequestTarget.authorityEnd(target)) + request.uri());
+        }
+        return refusal;
     }
 
     /** Its target is an authority with a port (RFC 9110 §9.3.6), and stays as it is. */
@@ -155,16 +172,11 @@ final class RequestRules {
 
     /** {@code http://host/path} becomes {@code /path} if it names the same host as the header. */
     private static @Nullable Refusal toOriginForm(HttpRequest request, String target) {
-        int authority = target.regionMatches(true, 0, "http://", 0, 7)
-                ? 7
-                : target.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
+        int authority = RequestTarget.authorityStart(target);
         if (authority < 0) {
             return wrongTarget("target: expected /path, http://host/path or *");
         }
-        int end = authority;
-        while (end < target.length() && "/?".indexOf(target.charAt(end)) < 0) {
-            end++;
-        }
+        int end = RequestTarget.authorityEnd(target);
         String host = request.headers().get(HttpHeaderNames.HOST);
         String named = target.substring(authority, end);
         if (!isHost(named) || named.isEmpty() || (host != null && !named.equalsIgnoreCase(host))) {

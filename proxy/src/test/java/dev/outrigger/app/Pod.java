@@ -95,6 +95,12 @@ final class Pod implements AutoCloseable {
         await(sidecar, output, "ready: ");
     }
 
+    /** Has the sidecar take another configuration up. */
+    void reload(String config) throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("outrigger.conf"), config);
+        network.run("curl", "-sS", "--fail-with-body", "-X", "POST", "http://127.0.0.1:15000/config/reload");
+    }
+
     /** Ends the sidecar, as if it had crashed. */
     void stopSidecar() throws InterruptedException {
         sidecar.destroyForcibly().waitFor();

@@ -41,6 +41,7 @@ final class PodServer {
     /** The client's address and the head of its request. */
     private static void show(HttpExchange exchange) throws IOException {
         StringBuilder text = new StringBuilder("peer: " + peer(exchange.getRemoteAddress()) + "\n");
+        text.append("target: ").append(exchange.getRequestURI()).append('\n');
         exchange.getRequestHeaders().forEach((name, values) -> text.append(name)
                 .append(": ")
                 .append(String.join(",", values))

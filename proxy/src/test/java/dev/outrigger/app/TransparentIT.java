@@ -1,6 +1,7 @@
 package dev.outrigger.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.testing.NetworkNamespace;
@@ -46,9 +47,21 @@ class TransparentIT {
         far = pod.network().link(third).far();
         pod.serve();
         Pod.serve(third, directory.resolve("third.out"));
-        pod.sidecar("""
+        pod.sidecar(config("inbound"));
+        pod.rules("""
+                iptables -t nat -A PREROUTING -p tcp -m multiport --dports 9465,15000 -j RETURN
+                iptables -t nat -A PREROUTING -p tcp -j REDIRECT --to-ports 15006
+                """ + OWN_USER.formatted("A") + """
+                iptables -t nat -A OUTPUT -o lo -j RETURN
+                iptables -t nat -A OUTPUT -p tcp -j REDIRECT --to-ports 15001
+                """);
+    }
+
+    /** @param inbound what the listener of that direction is called */
+    private String config(String inbound) {
+        return """
                 outrigger {
-                  listeners.inbound { bind = "[::]:15006", mode = transparent }
+                  listeners.%s { bind = "[::]:15006", mode = transparent }
                   listeners.outbound { bind = "[::]:15001", mode = transparent }
                   upstreams.claimed.endpoints = ["127.0.0.1:8080"]
                   upstreams.app.endpoints = ["127.0.0.1:8080"]
@@ -60,14 +73,7 @@ class TransparentIT {
                   defaults.upstream { pool.connect-timeout = 10s, breaker.consecutive-failures = 3, breaker.open-for = 1h }
                   overload.max-loop-stall = 0s
                 }
-                """.formatted(far.v4(), transport()));
-        pod.rules("""
-                iptables -t nat -A PREROUTING -p tcp -m multiport --dports 9465,15000 -j RETURN
-                iptables -t nat -A PREROUTING -p tcp -j REDIRECT --to-ports 15006
-                """ + OWN_USER.formatted("A") + """
-                iptables -t nat -A OUTPUT -o lo -j RETURN
-                iptables -t nat -A OUTPUT -p tcp -j REDIRECT --to-ports 15001
-                """);
+                """.formatted(inbound, far.v4(), transport());
     }
 
     @AfterAll
@@ -200,6 +206,52 @@ class TransparentIT {
         pod.awaitMetricAtLeast(before + 1, CLOSED, "reason=\"loop\"");
         double refused = pod.metric(CLOSED, "reason=\"loop\"") - before;
         assertTrue(refused < 100, refused + " were refused");
+    }
+
+    @Test
+    void whatGoesOutIsLeftAsItCame() throws Exception {
+        String seen = pod.network().run("curl", "-sS", "--path-as-is", "-H", "X_Key: 1", url("v4", "/a//b/../c/%2e"));
+
+        assertTrue(seen.contains("target: /a//b/../c/%2e\n"), seen);
+        assertTrue(seen.contains("X_key: 1\n"), seen);
+        assertTrue(seen.contains("Traceparent: "), seen);
+        assertFalse(seen.toLowerCase(Locale.ROOT).contains("forwarded"), seen);
+    }
+
+    @Test
+    void aProxyThatTheServerAsksIsToldWhatItNeeds() throws Exception {
+        String proxy = "http://user:secret@[" + far.v6() + "]:" + PodServer.HTTP;
+
+        String seen = pod.network().run("curl", "-sS", "-x", proxy, "http://service.test/x?y=1");
+
+        assertTrue(seen.contains("target: http://service.test/x?y=1\n"), seen);
+        assertTrue(seen.contains("Host: service.test\n"), seen);
+        assertTrue(seen.contains("Proxy-authorization: Basic "), seen);
+    }
+
+    @Test
+    void aConnectionToADestinationThatIsGoneEnds() throws Exception {
+        try (RawClient client = Pod.connect(address("v6"), 9998)) {
+            client.send("GET / HTTP/1.1\r\nHost: pod\r\n\r\n");
+            WireMessage answer = WireMessage.read(client.in());
+
+            assertEquals(502, answer.status());
+            assertEquals("close", answer.header("Connection"));
+            assertTrue(answer.text().contains("connect_refused"), answer.text());
+            assertEquals("", client.readToEnd());
+        }
+    }
+
+    @Test
+    void aConnectionGoesOnWhenItsListenerIsCalledOtherwise() throws Exception {
+        try (RawClient client = Pod.connect(address("v4"), PodServer.HTTP)) {
+            for (String name : new String[] {"inbound", "front", "inbound"}) {
+                pod.reload(config(name));
+                client.send("GET / HTTP/1.1\r\nHost: pod\r\n\r\n");
+                WireMessage answer = WireMessage.read(client.in());
+                assertTrue(answer.text().startsWith("peer: 127.0.0.6\n"), name + ": " + answer.text());
+            }
+        }
     }
 
     @Test

@@ -2,8 +2,11 @@ package dev.outrigger.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.outrigger.config.model.InterceptionConfig;
+import dev.outrigger.config.model.InterceptionConfig.Direction;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,20 @@ class HopByHopTest {
                 "X-D: 1");
         HopByHop.strip(headers);
         assertEquals(List.of("X-D"), List.copyOf(headers.names()));
+    }
+
+    @Test
+    void whatAClientSaysToAProxyPassesOneThatItDoesNotKnow() {
+        ClientInfo direct = ClientInfo.of("in", null, null, false);
+        ClientInfo outbound = direct.as(new Intercepted(
+                new InetSocketAddress("192.0.2.1", 3128),
+                new InterceptionConfig(Direction.OUTBOUND, false, Set.of(), List.of())));
+        HttpHeaders kept = headers("Proxy-Authorization: Basic eA==", "Proxy-Connection: keep-alive");
+        HopByHop.strip(kept, outbound);
+        assertEquals(List.of("Proxy-Authorization"), List.copyOf(kept.names()));
+
+        HopByHop.strip(kept, direct);
+        assertEquals(0, kept.size());
     }
 
     @Test

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.model.InterceptionConfig;
+import dev.outrigger.config.model.InterceptionConfig.Direction;
+import dev.outrigger.http.Intercepted;
 import dev.outrigger.resilience.CircuitBreaker.Verdict;
 import dev.outrigger.runtime.Interception.Way;
 import dev.outrigger.testing.Configs;
@@ -16,7 +19,9 @@ import dev.outrigger.upstream.Upstream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class InterceptionTest {
@@ -46,7 +51,12 @@ class InterceptionTest {
     }
 
     private Way way(String listener, InetSocketAddress original, String target) {
-        return Objects.requireNonNull(snapshot.interception().way(snapshot, listener, original, target));
+        return Objects.requireNonNull(snapshot.interception().way(snapshot, intercepted(listener, original), target));
+    }
+
+    private static Intercepted intercepted(String direction, InetSocketAddress original) {
+        Direction by = Direction.valueOf(direction.toUpperCase(Locale.ROOT));
+        return new Intercepted(original, new InterceptionConfig(by, false, Set.of(), List.of()));
     }
 
     private Upstream original(InetSocketAddress address) {
@@ -67,6 +77,7 @@ class InterceptionTest {
         Upstream upstream = way.destinations().first();
 
         assertEquals("original", way.route().name());
+        assertFalse(way.claimed());
         assertEquals("original", upstream.name());
         assertTrue(upstream.isOriginal());
         assertEquals(STRANGER, upstream.endpoints().get(0).address());
@@ -80,6 +91,7 @@ class InterceptionTest {
 
         Way unrouted = way("outbound", OTHER, "/");
         assertEquals("original", unrouted.route().name());
+        assertTrue(unrouted.claimed());
         assertEquals("other", unrouted.destinations().first().name());
     }
 
@@ -93,9 +105,8 @@ class InterceptionTest {
     void opaqueConnectionsGoTheSameWays() {
         Interception interception = snapshot.interception();
 
-        assertEquals("app", interception.upstream("outbound", APP).name());
-        assertSame(original(APP), interception.upstream("inbound", APP));
-        assertNull(interception.upstream("unknown", APP));
+        assertEquals("app", interception.upstream(intercepted("outbound", APP)).name());
+        assertSame(original(APP), interception.upstream(intercepted("inbound", APP)));
     }
 
     @Test
@@ -144,18 +155,18 @@ class InterceptionTest {
     void beyondTheirNumberTheOneThatWasNotUsedForLongestLeaves() {
         Snapshot bounded = compile("original.max-destinations = 2", null);
         Interception interception = bounded.interception();
-        Upstream first = interception.upstream("inbound", APP);
+        Upstream first = interception.upstream(intercepted("inbound", APP));
         clock.advance(Duration.ofSeconds(2));
-        Upstream second = interception.upstream("inbound", OTHER);
+        Upstream second = interception.upstream(intercepted("inbound", OTHER));
         clock.advance(Duration.ofSeconds(2));
-        assertSame(first, interception.upstream("inbound", APP));
+        assertSame(first, interception.upstream(intercepted("inbound", APP)));
         clock.advance(Duration.ofSeconds(2));
 
-        interception.upstream("inbound", STRANGER);
+        interception.upstream(intercepted("inbound", STRANGER));
 
         assertEquals(2, interception.known().size());
-        assertSame(first, interception.upstream("inbound", APP));
-        assertNotSame(second, interception.upstream("inbound", OTHER));
+        assertSame(first, interception.upstream(intercepted("inbound", APP)));
+        assertNotSame(second, interception.upstream(intercepted("inbound", OTHER)));
     }
 
     @Test
@@ -166,9 +177,9 @@ class InterceptionTest {
                 one,
                 compile("upstreams.more.endpoints = [\"10.0.0.9:80\"]", snapshot)
                         .interception()
-                        .upstream("inbound", APP));
+                        .upstream(intercepted("inbound", APP)));
         Snapshot changed = compile("defaults.upstream.pool.max-connections = 3", snapshot);
-        Upstream anew = changed.interception().upstream("inbound", APP);
+        Upstream anew = changed.interception().upstream(intercepted("inbound", APP));
         assertNotSame(one, anew);
         assertEquals(3, anew.config().pool().maxConnections());
 
@@ -177,11 +188,24 @@ class InterceptionTest {
     }
 
     @Test
+    void aConnectionGoesOnWhereItWasGoingUnderOtherListeners() {
+        Snapshot renamed = compiler.compile(
+                Configs.of("app", "listeners.egress { bind = \"127.0.0.1:0\", mode = transparent }\n" + UPSTREAMS),
+                snapshot);
+
+        Way way =
+                Objects.requireNonNull(renamed.interception().way(renamed, intercepted("outbound", STRANGER), "/app"));
+
+        assertSame(way("outbound", STRANGER, "/app").destinations(), way.destinations());
+    }
+
+    @Test
     void withoutAListenerThatInterceptsThereIsNothing() {
         Snapshot reverse = compiler.compile(Configs.of("app", UPSTREAMS), null);
 
         assertSame(Interception.NONE, reverse.interception());
-        assertNull(reverse.interception().way(reverse, "inbound", APP, "/app"));
+        assertNull(reverse.interception().way(reverse, intercepted("inbound", APP), "/app"));
+        assertNull(reverse.interception().upstream(intercepted("inbound", APP)));
         assertEquals(List.of(), reverse.interception().known());
     }
 }

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.outrigger.config.model.InterceptionConfig;
+import dev.outrigger.config.model.InterceptionConfig.Direction;
+import dev.outrigger.http.Intercepted;
 import dev.outrigger.record.ExchangeRecord;
 import dev.outrigger.record.Records;
 import dev.outrigger.testing.Await;
@@ -18,6 +21,7 @@ import dev.outrigger.upstream.EndpointPool;
 import dev.outrigger.upstream.Upstream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,7 +128,9 @@ class WorkerTest {
         Snapshot intercepting = adopt(both + TRANSPARENT);
         Upstream original = intercepting
                 .interception()
-                .upstream("inbound", fixture.server(0).address());
+                .upstream(new Intercepted(
+                        fixture.server(0).address(),
+                        new InterceptionConfig(Direction.INBOUND, false, Set.of(), List.of())));
         finish(connected(worker.view(), original, 0));
 
         adopt(onlyFirst + TRANSPARENT);

@@ -84,7 +84,7 @@ class Http1RequestFuzzTest {
 
     private static final class Reading {
         private final List<String> lines = new ArrayList<>();
-        private final RequestRules rules = new RequestRules(LIMITS, Rules.STRICT);
+        private final RequestRules rules = new RequestRules(LIMITS, Rules.STRICT, false);
         private final StringBuilder body = new StringBuilder();
         private boolean isOver;
 

@@ -68,7 +68,7 @@ class Http2PaceTest {
         return new Http2ServerConnection(
                 settings,
                 (stream, head, client) -> streams.get(streams.size() - 1).opened(stream),
-                new RequestRules(settings.limits(), settings.rules()),
+                new RequestRules(settings.limits(), settings.rules(), false),
                 codec,
                 new Http2Gate(),
                 end,

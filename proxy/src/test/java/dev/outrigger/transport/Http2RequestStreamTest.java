@@ -79,7 +79,7 @@ class Http2RequestStreamTest {
         Http2ServerConnection connection = new Http2ServerConnection(
                 settings,
                 new Exchanges(),
-                new RequestRules(settings.limits(), settings.rules()),
+                new RequestRules(settings.limits(), settings.rules(), false),
                 codec,
                 new Http2Gate(),
                 end,

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.outrigger.config.model.InterceptionConfig;
+import dev.outrigger.config.model.InterceptionConfig.Direction;
 import dev.outrigger.http.ConnectionEnd;
+import dev.outrigger.http.Intercepted;
 import dev.outrigger.record.LoopMetrics;
 import dev.outrigger.resilience.LoopTimers;
 import dev.outrigger.resilience.ManualTicks;
@@ -14,10 +17,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +44,10 @@ class ProtocolDetectorTest {
 
     @BeforeEach
     void connect() {
+        connect(ProtocolDetector.Scope.HTTP);
+    }
+
+    private void connect(ProtocolDetector.Scope scope) {
         DownstreamSettings settings = new DownstreamSettings(
                 "inbound",
                 EntranceSettings.HTTP,
@@ -76,13 +86,7 @@ class ProtocolDetectorTest {
         };
         channel.pipeline()
                 .addLast(new ProtocolDetector(
-                        ProtocolDetector.Scope.HTTP,
-                        settings,
-                        entrance,
-                        life,
-                        metrics.entrance("inbound"),
-                        timers,
-                        clock));
+                        scope, settings, entrance, life, metrics.entrance("inbound"), timers, clock));
         channel.pipeline().fireChannelActive();
     }
 
@@ -133,6 +137,24 @@ class ProtocolDetectorTest {
         ticks.advance(TICK.multipliedBy(2));
         assertFalse(channel.isOpen());
         assertTrue(found.isEmpty());
+    }
+
+    @Test
+    void whoEndsTheirSideWithoutAWordIsHeardOnlyWhereAServerIsBehindTheAddress() {
+        connect(ProtocolDetector.Scope.AUTO);
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        assertFalse(channel.isOpen());
+        assertTrue(found.isEmpty());
+
+        connect(ProtocolDetector.Scope.AUTO);
+        OriginalDestination.keep(
+                channel,
+                new Intercepted(
+                        new InetSocketAddress("192.0.2.1", 7),
+                        new InterceptionConfig(Direction.INBOUND, false, Set.of(), List.of())));
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        assertEquals(List.of("opaque"), found);
+        assertTrue(channel.isOpen());
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.outrigger.config.model.HttpRulesConfig;
 import dev.outrigger.config.model.HttpRulesConfig.EscapedSlashes;
 import dev.outrigger.config.model.HttpRulesConfig.Underscores;
+import dev.outrigger.http.RequestTarget;
 import dev.outrigger.record.RefusalReason;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -137,15 +138,29 @@ class StrictHttpTest {
     @CsvSource({"http://a/b?c, /b?c", "http://A?c, /?c", "HTTP://a, /", "https://a/b, /b"})
     void absoluteFormBecomesOriginForm(String absolute, String origin) {
         HttpRequest request = read("GET " + absolute + " HTTP/1.1\r\nHost: a\r\n\r\n", 1000);
-        assertNull(new RequestRules(LIMITS, Rules.STRICT).check(request));
+        assertNull(new RequestRules(LIMITS, Rules.STRICT, false).check(request));
         assertEquals(origin, request.uri());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://a/b/../c?d=/../e, http://a/c?d=/../e",
+        "https://a, https://a/",
+        "HTTP://A?c, HTTP://A/?c",
+        "/%61, /a"
+    })
+    void aProxyThatWasAskedForIsToldWhomToAsk(String target, String kept) {
+        HttpRequest request = read("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n", 1000);
+        assertNull(new RequestRules(LIMITS, Rules.STRICT, true).check(request));
+        assertEquals(kept, request.uri());
+        assertEquals(kept.substring(kept.indexOf('/', kept.startsWith("/") ? 0 : 8)), RequestTarget.originForm(kept));
     }
 
     @ParameterizedTest
     @CsvSource({"/a/../b?c=/../d, /b?c=/../d", "/%61//b, /a/b", "http://a/x/%2e%2e/b, /b", "/a%2Fb, /a%2Fb"})
     void routesAndUpstreamsSeeTheNormalPath(String target, String normal) {
         HttpRequest request = read("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n", 1000);
-        assertNull(new RequestRules(LIMITS, Rules.STRICT).check(request));
+        assertNull(new RequestRules(LIMITS, Rules.STRICT, false).check(request));
         assertEquals(normal, request.uri());
     }
 
@@ -164,7 +179,7 @@ class StrictHttpTest {
     }
 
     private static RequestRules.@Nullable Refusal check(HttpRequest request, Underscores underscores) {
-        return new RequestRules(LIMITS, Rules.of(EscapedSlashes.KEEP, underscores, 16, 0)).check(request);
+        return new RequestRules(LIMITS, Rules.of(EscapedSlashes.KEEP, underscores, 16, 0), false).check(request);
     }
 
     @ParameterizedTest
@@ -181,7 +196,7 @@ class StrictHttpTest {
         HttpRulesConfig rules = new HttpRulesConfig(
                 true, true, EscapedSlashes.KEEP, Underscores.ALLOW, 16, 0, Rules.SLOW_GRACE, true, 0);
         HttpRequest request = read("CONNECT " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n", 1000);
-        RequestRules.Refusal refusal = new RequestRules(LIMITS, rules).check(request);
+        RequestRules.Refusal refusal = new RequestRules(LIMITS, rules, false).check(request);
         assertEquals(reason, refusal == null ? null : refusal.reason());
         assertEquals(target, request.uri());
     }
@@ -223,7 +238,7 @@ class StrictHttpTest {
         channel.writeInbound(Unpooled.copiedBuffer(
                 "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost: a\r\n\r\n",
                 StandardCharsets.US_ASCII));
-        assertNull(new RequestRules(LIMITS, Rules.STRICT).check(channel.readInbound()));
+        assertNull(new RequestRules(LIMITS, Rules.STRICT, false).check(channel.readInbound()));
         HttpContent body = channel.readInbound();
         assertEquals("abc", body.content().toString(StandardCharsets.US_ASCII));
         body.release();
@@ -242,11 +257,11 @@ class StrictHttpTest {
                 StandardCharsets.US_ASCII));
         HttpRequest first = channel.readInbound();
         assertNull(
-                new RequestRules(LIMITS, Rules.STRICT).check(first),
+                new RequestRules(LIMITS, Rules.STRICT, false).check(first),
                 "a blank line start inside a body is the body's business");
         ReferenceCountUtil.release(channel.readInbound());
         HttpRequest second = channel.readInbound();
-        assertNotNull(new RequestRules(LIMITS, Rules.STRICT).check(second));
+        assertNotNull(new RequestRules(LIMITS, Rules.STRICT, false).check(second));
         channel.finishAndReleaseAll();
     }
 
@@ -264,7 +279,7 @@ class StrictHttpTest {
     }
 
     private static RequestRules.@Nullable Refusal judge(String head, int pieceBytes) {
-        return new RequestRules(LIMITS, Rules.STRICT).check(read(head, pieceBytes));
+        return new RequestRules(LIMITS, Rules.STRICT, false).check(read(head, pieceBytes));
     }
 
     private static HttpRequest read(String head, int pieceBytes) {

@@ -2,9 +2,12 @@ package dev.outrigger.config.load;
 
 import dev.outrigger.config.model.Http2Config;
 import dev.outrigger.config.model.HttpRulesConfig;
+import dev.outrigger.config.model.HttpRulesConfig.Underscores;
+import dev.outrigger.config.model.InterceptionConfig;
 import dev.outrigger.config.model.ListenerConfig;
 import dev.outrigger.config.model.ProxyProtocolConfig;
 import dev.outrigger.config.model.TcpConfig;
+import java.util.Optional;
 
 /** The keys of one listener. */
 final class ListenerSection {
@@ -12,6 +15,8 @@ final class ListenerSection {
     static final String REVERSE = "reverse";
     static final String TRANSPARENT = "transparent";
     static final String PROTOCOL = "protocol";
+    private static final String NORMALIZE_PATH = "normalize-path";
+    private static final String UNDERSCORES = "underscores";
     private static final String ALLOW_CONNECT = "allow-connect";
 
     private static final ValueKind<Integer> CONNECTIONS = Kinds.count(1, 10_000_000);
@@ -28,6 +33,7 @@ final class ListenerSection {
     static ListenerConfig read(String name, ConfigReader reader) {
         boolean intercepts =
                 reader.read(MODE, Kinds.oneOf(REVERSE, TRANSPARENT)).equals(TRANSPARENT);
+        Optional<InterceptionConfig> interception = InterceptionSection.read(name, reader, intercepts);
         ListenerConfig listener = new ListenerConfig(
                 name,
                 reader.read("bind", Kinds.BIND),
@@ -38,13 +44,13 @@ final class ListenerSection {
                 Math.toIntExact(reader.read("max-request-line", HEAD_BYTES)),
                 Math.toIntExact(reader.read("max-header-bytes", HEAD_BYTES)),
                 reader.read("max-headers", HEADERS),
-                http(reader.section("http"), intercepts),
+                http(reader.section("http"), interception),
                 http2(reader.section("http2")),
                 TlsSection.server(reader),
                 tcp(reader.section("tcp")),
                 proxyProtocol(reader.section("proxy-protocol")),
                 reader.read("max-connections-per-address", PER_ADDRESS),
-                InterceptionSection.read(name, reader, intercepts));
+                interception);
         reader.finish();
         return listener;
     }
@@ -55,17 +61,21 @@ final class ListenerSection {
         return intercepts && reader.isDefault(PROTOCOL) ? ListenerConfig.Protocol.AUTO : protocol;
     }
 
-    private static HttpRulesConfig http(ConfigReader reader, boolean intercepts) {
+    /** What was meant for somebody else is none of the proxy's to mend, unless the file says so. */
+    private static HttpRulesConfig http(ConfigReader reader, Optional<InterceptionConfig> interception) {
+        boolean outbound = interception.map(InterceptionConfig::isOutbound).orElse(false);
+        boolean normalizes = reader.read(NORMALIZE_PATH, Kinds.SWITCH);
         boolean allowsConnect = reader.read(ALLOW_CONNECT, Kinds.SWITCH);
+        Underscores underscores = reader.read(UNDERSCORES, Kinds.choice(Underscores.class));
         HttpRulesConfig http = new HttpRulesConfig(
-                reader.read("normalize-path", Kinds.SWITCH),
+                normalizes && !(outbound && reader.isDefault(NORMALIZE_PATH)),
                 reader.read("merge-slashes", Kinds.SWITCH),
                 reader.read("escaped-slashes", Kinds.choice(HttpRulesConfig.EscapedSlashes.class)),
-                reader.read("underscores", Kinds.choice(HttpRulesConfig.Underscores.class)),
+                outbound && reader.isDefault(UNDERSCORES) ? Underscores.ALLOW : underscores,
                 reader.read("max-pipelined", PIPELINED),
                 reader.read("min-body-rate", RATE),
                 reader.read("slow-grace", Kinds.TIMEOUT),
-                allowsConnect || (intercepts && reader.isDefault(ALLOW_CONNECT)),
+                allowsConnect || (interception.isPresent() && reader.isDefault(ALLOW_CONNECT)),
                 reader.read("max-request-body", BODY_BYTES));
         reader.finish();
         return http;

@@ -27,4 +27,8 @@ public record InterceptionConfig(
         opaquePorts = Set.copyOf(opaquePorts);
         inboundSource = List.copyOf(inboundSource);
     }
+
+    public boolean isOutbound() {
+        return direction == Direction.OUTBOUND;
+    }
 }
