@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.Config;
 import dev.outrigger.app.MonitoringSettings.Alert;
 import dev.outrigger.app.MonitoringSettings.Query;
+import dev.outrigger.failure.Code;
+import dev.outrigger.failure.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,12 @@ class MonitoringSettingsTest {
 
     private static final Pattern SELECTOR = Pattern.compile("([a-z][a-z0-9_:]*)(?:\\{([^}]*)\\})?(?![a-z0-9_:]| *\\()");
     private static final Pattern MATCHER = Pattern.compile("([a-z_]+)(?:=~|!~|!=|=)");
+    /** What is refused because of the caller. */
+    private static final Set<Code> CALLERS_FAULTS =
+            Set.of(Code.RATE_LIMITED, Code.NOT_ALLOWED, Code.TOO_LARGE, Code.MALFORMED);
+
+    private static final Pattern LEFT_OUT =
+            Pattern.compile("mcp_query_errors_total\\{.*error_type!~\"([^\"]*)\".*? / ");
     private static final Set<String> OPERATORS = Set.of("and", "or", "unless", "bool");
 
     private final Map<String, Set<String>> documented = MetricsPage.families();
@@ -85,6 +94,29 @@ class MonitoringSettingsTest {
             for (String label : groupings.group(1).split(", ?")) {
                 assertTrue(label.isEmpty() || known.contains(label), label + " in " + where);
             }
+        }
+    }
+
+    @Test
+    void sharesOfFailedCallsLeaveOutWhatCallersAreToBlameFor() {
+        Set<String> callers = Arrays.stream(Reason.values())
+                .filter(reason -> CALLERS_FAULTS.contains(reason.code()))
+                .map(Reason::label)
+                .collect(Collectors.toCollection(TreeSet::new));
+        callers.add("tool_error");
+        List<String> shares = Stream.concat(
+                        Stream.concat(
+                                        MonitoringSettings.ruleQueries().stream(),
+                                        MonitoringSettings.panelQueries().stream())
+                                .map(Query::expression),
+                        OperatorDocuments.queries().stream())
+                .filter(query -> query.contains("mcp_query_errors_total") && query.contains(" / "))
+                .toList();
+        assertEquals(4, shares.size(), "two alerts, the panel, and the first question of an incident");
+        for (String share : shares) {
+            Matcher leftOut = LEFT_OUT.matcher(share);
+            assertTrue(leftOut.find(), share);
+            assertEquals(callers, new TreeSet<>(List.of(leftOut.group(1).split("\\|"))), share);
         }
     }
 
