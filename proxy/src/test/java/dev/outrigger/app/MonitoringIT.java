@@ -45,6 +45,21 @@ class MonitoringIT {
     /** How often the demo is scraped, a second apart, before it is judged. */
     private static final int SCRAPES = Integer.getInteger("outrigger.monitoring.scrapes", 5);
 
+    /** A group as Alertmanager makes them: of one alert for two servers, which have no annotation in common. */
+    private static final String TWO_ALERTS = """
+            {
+              "status": "firing",
+              "commonLabels": { "alertname": "OutriggerErrorsMany", "app": "mcp", "severity": "P1" },
+              "commonAnnotations": {},
+              "alerts": [
+                { "status": "firing", "annotations": { "summary": "30% of the calls of a fail" } },
+                { "status": "firing", "annotations": { "summary": "40% of the calls of b fail" } }
+              ]
+            }
+            """;
+
+    private static final Pattern TITLE = Pattern.compile("(?:description: &summary|title:) '(.*)'");
+
     private static final Pattern STATUS = Pattern.compile("status\\s+http://localhost:(\\d+)/metrics");
 
     private static final Pattern ADMIN = Pattern.compile("admin\\s+http://localhost:(\\d+)/");
@@ -121,6 +136,26 @@ class MonitoringIT {
                     "severity=" + severity);
             assertEquals(receiver, routed.lines().reduce("", (first, last) -> last));
         }
+    }
+
+    @Test
+    void aMessageAboutSeveralAlertsSaysWhatItIsAbout() throws Exception {
+        Path templates = Files.createFile(directory.resolve("none.tmpl"));
+        Path data = Files.writeString(directory.resolve("alerts.json"), TWO_ALERTS);
+        List<String> told = new ArrayList<>();
+        Matcher titles = TITLE.matcher(MonitoringSettings.read(Path.of(alertmanager("alertmanager.prod.yml"))));
+        while (titles.find()) {
+            told.add(run(
+                            "amtool",
+                            "template",
+                            "render",
+                            "--template.glob=" + templates,
+                            "--template.text=" + titles.group(1),
+                            "--template.data=" + data)
+                    .strip());
+        }
+        String title = "OutriggerErrorsMany mcp: 30% of the calls of a fail (one of 2)";
+        assertEquals(List.of(title, "P1 " + title), told);
     }
 
     private static String alertmanager(String file) {
