@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +29,8 @@ class ComposeIT {
     private static final String LINT = "proxy/src/test/node/node_modules/dclint/bin/dclint.cjs";
     private static final Pattern MOUNT = Pattern.compile("(?m)^\\s+- (\\.[^:\\s]+):(/[^:\\s]+)(:ro)?$");
     private static final Pattern IMAGE = Pattern.compile("(?m)^\\s+image: (\\S+)$");
+    private static final Pattern VERSION =
+            Pattern.compile("(?:outrigger:|OUTRIGGER_VERSION:-|ARG VERSION=)(\\d+\\.[\\w.-]*)");
 
     @TempDir
     private Path directory;
@@ -72,6 +75,28 @@ class ComposeIT {
         for (String image : images) {
             assertTrue(image.matches(".*:\\S*\\d.*") && !image.contains("latest"), image);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docker-compose.yml", "docker-compose.prod.yml", "Dockerfile", "README.md"})
+    void theVersionIsThatOfTheBuild(String file) throws IOException {
+        Matcher build =
+                Pattern.compile("<version>(.*)</version>").matcher(Files.readString(DOCKER.resolve("../pom.xml")));
+        assertTrue(build.find());
+        List<String> versions = VERSION.matcher(Files.readString(DOCKER.resolve(file)))
+                .results()
+                .map(match -> match.group(1))
+                .distinct()
+                .toList();
+        assertEquals(List.of(build.group(1)), versions);
+    }
+
+    /** The name of a container that has stopped leads nowhere: were it looked up, the target would be gone rather than down. */
+    @Test
+    void aSidecarThatHasStoppedStaysATarget() throws IOException {
+        String settings = Files.readString(DOCKER.resolve(Path.of("prometheus", "prometheus.prod.yml")));
+        assertTrue(settings.contains("- targets: ['outrigger:9465']"), settings);
+        assertFalse(settings.contains("dns_sd_configs"), settings);
     }
 
     @Test
