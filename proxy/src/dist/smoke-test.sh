@@ -8,7 +8,8 @@
 #     --mcp URL           the MCP endpoint through the sidecar (default http://127.0.0.1:15006/mcp)
 #     --status URL        the status port (default http://127.0.0.1:9465)
 #     --token-file FILE   the token that /metrics asks for
-#     -H, --header TEXT   a header for the MCP endpoint, as "Authorization: Bearer …"; several times if need be
+#     -H, --header TEXT   a header for the MCP endpoint, as "Authorization: Bearer …"; several times if need be. @FILE stands for
+#                         the lines of a file, as this script's own arguments are everybody's to read
 #     --cacert FILE       what the sidecar's certificate has to lead to
 #     --timeout SECONDS   for each question (default 10)
 #
@@ -33,7 +34,7 @@ while [ "$#" -gt 0 ]; do
     --mcp) mcp="$2" ;;
     --status) status="${2%/}" ;;
     --token-file) token_file="$2" ;;
-    -H | --header) headers+=(-H "$2") ;;
+    -H | --header) headers+=("$2") ;;
     --cacert) curl_options+=(--cacert "$2") ;;
     --timeout) timeout="$2" ;;
     *) usage "$1 is unknown" ;;
@@ -43,10 +44,17 @@ done
 case "$timeout" in '' | *[!0-9]* | 0) usage "--timeout $timeout, expected seconds" ;; esac
 case "$mcp$status" in http*http*) ;; *) usage "--mcp $mcp --status $status, expected URLs" ;; esac
 [ -z "$token_file" ] || [ -r "$token_file" ] || usage "--token-file $token_file can not be read"
+for one in ${headers[@]+"${headers[@]}"}; do
+  [[ "$one" != @* || -r "${one#@}" ]] || usage "--header $one can not be read"
+done
 command -v curl >/dev/null || usage "curl is missing"
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
+# From a file, since arguments are everybody's to read.
+for one in ${headers[@]+"${headers[@]}"}; do
+  case "$one" in @*) printf '%s\n' "$(cat "${one#@}")" ;; *) printf '%s\n' "$one" ;; esac
+done >"$work/headers"
 number=0 failed=0 code="" body="" problem=""
 
 ok() {
@@ -97,7 +105,6 @@ wants_200() {
 
 metrics() {
   if [ -n "$token_file" ]; then
-    # From a file, since arguments are everybody's to read.
     printf 'header = "Authorization: Bearer %s"\n' "$(cat "$token_file")" >"$work/token"
     ask -K "$work/token" "$status/metrics"
   else
@@ -117,7 +124,7 @@ send() {
   local message="$1"
   shift
   ask -X POST "$mcp" -H 'content-type: application/json' -H 'accept: application/json, text/event-stream' \
-    ${headers[@]+"${headers[@]}"} "$@" --data-binary "$message"
+    -H @"$work/headers" "$@" --data-binary "$message"
 }
 
 # Whether the last answer, JSON or an event stream, holds a result.
@@ -171,7 +178,7 @@ else
   answered=no
 fi
 if [ -n "$session" ]; then
-  ask -X DELETE "$mcp" -H "mcp-session-id: $session" -H "mcp-protocol-version: $LEGACY" ${headers[@]+"${headers[@]}"}
+  ask -X DELETE "$mcp" -H "mcp-session-id: $session" -H "mcp-protocol-version: $LEGACY" -H @"$work/headers"
 fi
 
 if [ "$answered" = yes ] && [ "$scraped" = yes ]; then

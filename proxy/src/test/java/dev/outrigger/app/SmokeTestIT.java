@@ -12,10 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,38 @@ class SmokeTestIT {
     }
 
     @Test
+    void headersReachTheServerButNoArgumentOfAnotherProgram() throws Exception {
+        Path file = Files.writeString(directory.resolve("headers"), "Authorization: Bearer hush\nX-Tenant: a b\n");
+        Path curl = directory.resolve("curl");
+        Files.writeString(
+                curl, "#!/bin/sh\necho \"$*\" >>'" + directory + "/arguments'\nPATH=\"${PATH#*:}\" exec curl \"$@\"\n");
+        Files.setPosixFilePermissions(curl, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        try (ScriptedUpstream server = new ScriptedUpstream(connection -> answer(connection, seen));
+                RunningSidecar sidecar = before(server.port(), "")) {
+            Finished.of(
+                            Map.of("PATH", directory + ":" + System.getenv("PATH")),
+                            "proxy/src/dist/smoke-test.sh",
+                            "--mcp",
+                            sidecar.uri("/mcp").toString(),
+                            "--status",
+                            statusUrl(sidecar),
+                            "-H",
+                            "@" + file,
+                            "-H",
+                            "X-Secret: psst")
+                    .expecting(0);
+        }
+        String request = seen.remove().toLowerCase(Locale.ROOT);
+        assertTrue(request.contains("authorization: bearer hush\r\n"), request);
+        assertTrue(request.contains("x-tenant: a b\r\n"), request);
+        assertTrue(request.contains("x-secret: psst\r\n"), request);
+        String arguments = Files.readString(directory.resolve("arguments"));
+        assertTrue(arguments.contains("initialize"), arguments);
+        assertFalse(arguments.contains("hush") || arguments.contains("psst"), arguments);
+    }
+
+    @Test
     void noSidecarAtAllIsSaidAtOnce() throws Exception {
         String told = smoke("--status", "http://127.0.0.1:" + ScriptedUpstream.refusingPort())
                 .expecting(1);
@@ -97,6 +133,7 @@ class SmokeTestIT {
         assertTrue(smoke("--urn", "x").expecting(2).contains("--urn is unknown"));
         assertTrue(smoke("--timeout", "soon").expecting(2).contains("--timeout soon, expected seconds"));
         assertTrue(smoke("--token-file", directory + "/none").expecting(2).contains("can not be read"));
+        assertTrue(smoke("-H", "@" + directory + "/none").expecting(2).contains("can not be read"));
     }
 
     private static Finished smoke(String... options) throws IOException, InterruptedException {
@@ -128,6 +165,16 @@ class SmokeTestIT {
                           %s
                         }
                         """, serverPort, more));
+    }
+
+    /** Answers a JSON-RPC request with an empty result. */
+    private static void answer(ScriptedUpstream.Connection connection, Queue<String> seen) throws IOException {
+        String request = connection.readRequest();
+        seen.add(request);
+        Matcher id = Pattern.compile("\"id\" *: *(\"[^\"]*\"|\\d+)").matcher(request);
+        String body = "{\"jsonrpc\":\"2.0\",\"id\":" + (id.find() ? id.group(1) : "null") + ",\"result\":{}}";
+        connection.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body);
     }
 
     private static boolean isReady(RunningSidecar sidecar) {
