@@ -28,9 +28,10 @@ mkdir -p "$release" "$into"
 cp -p proxy/target/outrigger.jar outrigger LICENSE README.md "$release/"
 cp -rp proxy/target/lib "$release/lib"
 [ ! -f proxy/target/outrigger.cdx.json ] || cp -p proxy/target/outrigger.cdx.json "$release/"
-cp -p proxy/src/dist/{outrigger.service,smoke-test.sh,deploy.sh,rollback.sh} "$release/"
+cp -p proxy/src/dist/{outrigger.service,smoke-test.sh,deploy.sh,rollback.sh,machine.sh} "$release/"
 cp -p proxy/docs/examples/production.conf "$release/outrigger.conf.example"
 # Of the machine that it runs on, these are the only ones with libraries.
 find "$release/lib" \( -name '*-osx-*.jar' -o -name '*-windows-*.jar' \) -delete
-tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner -czf "$into/$name.tar.gz" "$name"
+# The service's user has to read it, whatever the umask was here.
+tar -C "$work" --sort=name --mode='u=rwX,go=rX' --owner=0 --group=0 --numeric-owner -czf "$into/$name.tar.gz" "$name"
 printf '%s\n' "$into/$name.tar.gz"

@@ -4,19 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.demo.DemoServer;
+import dev.outrigger.testing.Await;
 import dev.outrigger.testing.RequiresTool;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,16 +37,38 @@ class DeployIT {
     /** Stops what runs and starts what {@code current} leads to, as the unit does. */
     private static final String SYSTEMCTL = """
             #!/usr/bin/env bash
-            [ "$1" = restart ] || exit 0
+            echo "systemctl $*" >>"$DEPLOY_HOME/asked"
+            case "$1" in restart | disable) ;; *) exit 0 ;; esac
             if [ -f "$DEPLOY_HOME/pid" ]; then
               kill "$(cat "$DEPLOY_HOME/pid")" 2>/dev/null
               while kill -0 "$(cat "$DEPLOY_HOME/pid")" 2>/dev/null; do read -r -t 0.05 <> <(:); done
+              rm "$DEPLOY_HOME/pid"
             fi
+            [ "$1" = restart ] || exit 0
             "$DEPLOY_HOME/current/outrigger" run -c "$DEPLOY_CONFIG" >"$DEPLOY_HOME/log" 2>&1 </dev/null &
             echo $! >"$DEPLOY_HOME/pid"
             """;
 
-    private static final String WORKS = "exec %s -XX:TieredStopAtLevel=1 -cp %s dev.outrigger.app.Main \"$@\"";
+    /** Runs what it is given as whoever asks. */
+    private static final String SYSTEMD_RUN = """
+            #!/usr/bin/env bash
+            echo "systemd-run $*" >>"$DEPLOY_HOME/asked"
+            while [ "$1" != -- ]; do shift; done
+            shift
+            exec "$@"
+            """;
+
+    /** Starts something that never gets ready. */
+    private static final String HANGS = """
+            if [ "$1" = run ]; then
+              touch "$DEPLOY_HOME/hanging"
+              exec tail -f /dev/null
+            fi
+            """;
+
+    /** A real sidecar; that it finds what is wrong with a configuration is another test's matter. */
+    private static final String WORKS =
+            "[ \"$1\" = check ] && exit\nexec %s -XX:TieredStopAtLevel=1 -cp %s dev.outrigger.app.Main \"$@\"";
 
     private final DemoServer server = DemoServer.onItsOwnLoop();
     private final Map<String, String> environment = new HashMap<>();
@@ -57,7 +82,11 @@ class DeployIT {
         home = Files.createDirectory(directory.resolve("home"));
         Path programs = Files.createDirectory(directory.resolve("bin"));
         program(programs.resolve("systemctl"), SYSTEMCTL);
+        program(programs.resolve("systemd-run"), SYSTEMD_RUN);
         program(programs.resolve("useradd"), "#!/bin/sh\n");
+        Path token = Files.writeString(directory.resolve("token"), "hush-hush\n");
+        Files.writeString(
+                directory.resolve("deploy"), "# For the smoke test.\nDEPLOY_SMOKE=--token-file " + token + "\n");
         int serverPort = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         int listenerPort = Ports.free();
         int statusPort = Ports.free();
@@ -70,10 +99,12 @@ class DeployIT {
                           routes = [{ match { path-prefix = "/" }, upstream = app }]
                           status.bind = "127.0.0.1:%d"
                           admin.bind = "127.0.0.1:0"
+                          telemetry.prometheus.token-file = "%s"
                           lifecycle { warm-up = off, drain-timeout = 1s }
                         }
-                        """, listenerPort, serverPort, statusPort));
+                        """, listenerPort, serverPort, statusPort, token));
         environment.put("PATH", programs + ":" + System.getenv("PATH"));
+        environment.put("DEPLOY_SETTINGS", directory.resolve("deploy").toString());
         environment.put("DEPLOY_HOME", home.toString());
         environment.put("DEPLOY_CONFIG", config.toString());
         environment.put("DEPLOY_UNITS", directory.toString());
@@ -95,11 +126,11 @@ class DeployIT {
         String told = deploy("1", WORKS).expecting(0);
         assertTrue(told.contains("all 6 checks passed"), told);
         assertTrue(told.endsWith("deploy: outrigger-1 is running\n"), told);
-        assertTrue(Files.exists(directory.resolve("outrigger.service")));
+        assertUnitOf("1");
 
         deploy("2", WORKS).expecting(0);
-        assertEquals("releases/outrigger-2", link("current"));
-        assertEquals("releases/outrigger-1", link("previous"));
+        assertLinks("outrigger-2", "outrigger-1");
+        assertUnitOf("2");
 
         // It gets ready, but not where its clients are.
         told = deploy("3", "[ \"$1\" != run ] || export OUTRIGGER_LISTENERS_INBOUND_BIND=127.0.0.1:0\n" + WORKS)
@@ -107,13 +138,14 @@ class DeployIT {
         assertTrue(told.contains("not ok 5 - an MCP client gets an answer"), told);
         assertTrue(told.contains("outrigger-3 does not work, going back to outrigger-2"), told);
         assertTrue(told.contains("outrigger-3 does not work; outrigger-2 is running again"), told);
-        assertEquals("releases/outrigger-2", link("current"));
+        assertLinks("outrigger-2", "outrigger-1");
+        assertUnitOf("2");
         smoke().expecting(0);
 
-        told = rollBack("outrigger-1").expecting(0);
+        told = rollBack().expecting(0);
         assertEquals("rollback: outrigger-1 is running\n", told.substring(told.lastIndexOf("rollback: ")));
-        assertEquals("releases/outrigger-1", link("current"));
-        assertEquals("releases/outrigger-2", link("previous"));
+        assertLinks("outrigger-1", "outrigger-2");
+        assertUnitOf("1");
         smoke().expecting(0);
     }
 
@@ -131,11 +163,43 @@ class DeployIT {
     }
 
     @Test
-    void aFirstReleaseThatDoesNotGetReadyIsSaidToHaveNothingToGoBackTo() throws Exception {
+    void whatFailsOrIsStoppedBeforeItIsKnownToWorkLeavesNoTrace() throws Exception {
         environment.put("DEPLOY_READY_IN", "1");
-        String told = deploy("1", "[ \"$1\" != run ]").expecting(1);
+        String told = deploy("1", HANGS).expecting(1);
         assertTrue(told.contains("not ready after 1 s"), told);
-        assertTrue(told.contains("there is no release before it to go back to"), told);
+        assertTrue(told.contains("there is no release before it to go back to; the service is stopped"), told);
+        assertTrue(Files.notExists(home.resolve("current"), LinkOption.NOFOLLOW_LINKS));
+        assertTrue(Files.notExists(home.resolve("pid")));
+        Files.delete(home.resolve("hanging"));
+
+        environment.remove("DEPLOY_READY_IN");
+        deploy("1", WORKS).expecting(0);
+        assertTrue(deploy("1", WORKS).expecting(1).contains("outrigger-1 is the running release"));
+
+        Process stopped = deployUntilItHangs();
+        stopped.destroy();
+        assertTrue(stopped.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(143, stopped.exitValue());
+        assertLinks("outrigger-1", null);
+        assertUnitOf("1");
+        smoke().expecting(0);
+
+        Process killed = deployUntilItHangs();
+        killed.destroyForcibly().waitFor();
+        assertLinks("outrigger-2", null);
+        told = rollBack().expecting(0);
+        assertTrue(told.endsWith("rollback: outrigger-1 is running\n"), told);
+        assertLinks("outrigger-1", null);
+    }
+
+    @Test
+    void theConfigurationIsCheckedAsTheServiceWouldReadIt() throws Exception {
+        deploy("1", "exit 2").expecting(1);
+        String asked = Files.readString(home.resolve("asked"));
+        assertTrue(asked.startsWith("systemd-run "), asked);
+        assertTrue(asked.contains(" --uid=outrigger "), asked);
+        assertTrue(asked.contains(" --property=EnvironmentFile=-/etc/outrigger/environment "), asked);
+        assertTrue(asked.endsWith("/outrigger check -c " + environment.get("DEPLOY_CONFIG") + "\n"), asked);
     }
 
     @Test
@@ -149,10 +213,33 @@ class DeployIT {
         Files.createDirectory(home.resolve("releases"));
         assertTrue(rollBack().expecting(1).contains("there is no release to go back to"));
         assertTrue(rollBack("outrigger-9").expecting(1).contains("outrigger-9 is not there any more"));
+        Files.writeString(directory.resolve("deploy"), "DEPLOY_SMOKES=--token-file x\n");
+        assertTrue(rollBack().expecting(1).contains("DEPLOY_SMOKES is unknown"));
     }
 
-    /** @param launcher the release's launcher in sh; the JVM and the class path may be left open */
     private Finished deploy(String version, String launcher) throws IOException, InterruptedException {
+        return run("deploy.sh", release(version, launcher));
+    }
+
+    /** Deploys release 2, which is started and never gets ready; what is given runs on. */
+    private Process deployUntilItHangs() throws IOException, InterruptedException {
+        Files.deleteIfExists(home.resolve("hanging"));
+        ProcessBuilder builder = new ProcessBuilder("proxy/src/dist/deploy.sh", release("2", HANGS))
+                .directory(Finished.root().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("told").toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        Await.until("the release is started", Duration.ofSeconds(60), () -> Files.exists(home.resolve("hanging")));
+        return process;
+    }
+
+    /**
+     * Makes an archive, as package.sh does.
+     *
+     * @param launcher the release's launcher in sh; the JVM and the class path may be left open
+     */
+    private String release(String version, String launcher) throws IOException, InterruptedException {
         Path releases = directory.resolve("made-" + version);
         Path release = Files.createDirectories(releases.resolve("outrigger-" + version));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -162,14 +249,14 @@ class DeployIT {
                 .collect(Collectors.joining(File.pathSeparator));
         String text = String.format(Locale.ROOT, launcher, java, classPath);
         program(release.resolve("outrigger"), "#!/bin/sh\n[ \"$1\" = train ] && exit\n" + text + "\n");
-        for (String file : new String[] {"smoke-test.sh", "outrigger.service"}) {
-            Path source = Finished.root().resolve("proxy/src/dist").resolve(file);
-            Files.copy(source, release.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
-        }
+        Path sources = Finished.root().resolve("proxy/src/dist");
+        program(release.resolve("smoke-test.sh"), Files.readString(sources.resolve("smoke-test.sh")));
+        String unit = Files.readString(sources.resolve("outrigger.service"));
+        Files.writeString(release.resolve("outrigger.service"), unit + "# of " + version + "\n");
         Path archive = directory.resolve("outrigger-" + version + ".tar.gz");
         Finished.of("tar", "-C", releases.toString(), "-czf", archive.toString(), "outrigger-" + version)
                 .expecting(0);
-        return run("deploy.sh", archive.toString());
+        return archive.toString();
     }
 
     private Finished rollBack(String... arguments) throws IOException, InterruptedException {
@@ -177,8 +264,7 @@ class DeployIT {
     }
 
     private Finished smoke() throws IOException, InterruptedException {
-        return run(
-                "smoke-test.sh", "--mcp", environment.get("DEPLOY_MCP"), "--status", environment.get("DEPLOY_STATUS"));
+        return run("deploy.sh", "--smoke");
     }
 
     private Finished run(String script, String... arguments) throws IOException, InterruptedException {
@@ -188,8 +274,19 @@ class DeployIT {
         return Finished.of(environment, command);
     }
 
+    private void assertLinks(String current, String previous) throws IOException {
+        assertEquals("releases/" + current, link("current"));
+        assertEquals(previous == null ? null : "releases/" + previous, link("previous"));
+    }
+
+    private void assertUnitOf(String version) throws IOException {
+        String unit = Files.readString(directory.resolve("outrigger.service"));
+        assertTrue(unit.endsWith("\n# of " + version + "\n"), unit);
+    }
+
     private String link(String name) throws IOException {
-        return Files.readSymbolicLink(home.resolve(name)).toString();
+        Path link = home.resolve(name);
+        return Files.isSymbolicLink(link) ? Files.readSymbolicLink(link).toString() : null;
     }
 
     private static void program(Path file, String text) throws IOException {
