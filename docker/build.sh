@@ -6,7 +6,7 @@
 #
 #   ENGINE       docker, podman or buildah, with its global options (default: the first that works)
 #   PLATFORM     such as linux/arm64 (default: this machine's)
-#   BUILD_ARGS   further arguments for the engine, divided by spaces
+#   BUILD_ARGS   further arguments for the engine, divided by spaces, such as --build-arg JDK_IMAGE=NAME@sha256:...
 #
 # Where no registry can be reached, docker/base-images.sh makes the images to start from first.
 set -euo pipefail
@@ -35,9 +35,11 @@ fi
 
 version="$(sed -n 's#^  <version>\(.*\)</version>$#\1#p' pom.xml | head -n 1)"
 commit="$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)"
+# Of the commit, so that a build that is repeated says the same.
+created="$(TZ=UTC0 git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || true)"
 tag="${1:-outrigger:$version}"
 
-arguments=(-f docker/Dockerfile -t "$tag" --build-arg "VERSION=$version" --build-arg "COMMIT=$commit")
+arguments=(-f docker/Dockerfile -t "$tag" --build-arg "VERSION=$version" --build-arg "COMMIT=$commit" --build-arg "CREATED=$created")
 [ -z "${PLATFORM:-}" ] || arguments+=(--platform "$PLATFORM")
 if [ -n "${BUILD_ARGS:-}" ]; then
   read -r -a more <<<"$BUILD_ARGS"

@@ -61,6 +61,22 @@ final class ImageSettingsTest {
         assertEquals(Set.of("${JDK_IMAGE}", "${BASE_IMAGE}", "scratch", "assembled"), sources);
     }
 
+    @Test
+    void wherePomXmlIsNotAtHandTheVersionIsTheSame() throws IOException {
+        Matcher version = Pattern.compile("(?m)^  <version>(.*)</version>$").matcher(text("pom.xml"));
+        assertTrue(version.find());
+        for (String file : new String[] {
+            "docker/Dockerfile", "docker/docker-compose.yml", "docker/docker-compose.prod.yml", "docker/README.md"
+        }) {
+            Set<String> named = Pattern.compile("(?:ARG VERSION=|[ -]outrigger:|OUTRIGGER_VERSION:-)(\\d[^}\\s]*)")
+                    .matcher(text(file))
+                    .results()
+                    .map(match -> match.group(1))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertEquals(Set.of(version.group(1)), named, file);
+        }
+    }
+
     private static Set<String> options(String text) {
         // Comments may speak of options.
         String bare = text.replaceAll("(?m)^\\s*#.*$", "");
