@@ -47,16 +47,14 @@ clean() {
 }
 trap clean EXIT
 
-# Ports that nobody has; they stay free as long as it takes.
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 10000))
-    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-  done
-  printf '%s' "$port"
-}
-server_port="$(free_port)" listener_port="$(free_port)" status_port="$(free_port)" admin_port="$(free_port)"
+# Four ports that nobody has, no two the same; they stay free as long as it takes.
+ports=()
+while [ "${#ports[@]}" -lt 4 ]; do
+  port=$((20000 + RANDOM % 10000))
+  case " ${ports[*]} " in *" $port "*) continue ;; esac
+  (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || ports+=("$port")
+done
+server_port="${ports[0]}" listener_port="${ports[1]}" status_port="${ports[2]}" admin_port="${ports[3]}"
 cat >"$work/outrigger.conf" <<CONF
 outrigger {
   listeners.inbound.bind = "127.0.0.1:$listener_port"
