@@ -47,7 +47,7 @@ rm -rf "$HOME_OF_RELEASES"/releases/.new.*
 # Puts back what ran before this script.
 go_back() {
   if [ "$earlier" = none ]; then
-    systemctl disable -q --now "$SERVICE" 9>&- || true
+    systemctl disable -q --now "$SERVICE" 9>&-
     rm -f "$HOME_OF_RELEASES/current" "$HOME_OF_RELEASES/replaced"
     say "$name does not work, and there is no release before it to go back to; the service is stopped"
     return
@@ -64,14 +64,16 @@ go_back() {
 
 switched=no unpacked=""
 finish() {
-  # Nothing stops this half-way, but what it starts can be stopped as ever.
-  trap : INT TERM HUP
+  # Nothing stops this half-way, and be it that nobody is there any more to read; what it starts can be stopped as ever.
+  set +e
+  trap : HUP INT PIPE TERM
   [ "$switched" = no ] || go_back >&2
   [ -z "$unpacked" ] || rm -rf "$unpacked"
 }
 trap finish EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 if ! id -u "$SERVICE" >/dev/null 2>&1; then
@@ -94,9 +96,11 @@ point replaced "$earlier"
 switch_to "releases/$name"
 systemctl enable -q "$SERVICE"
 works || exit 1
+# From here on there is nothing to go back for.
+trap '' HUP INT PIPE TERM
+switched=no
 [ "$earlier" = none ] || point previous "$earlier"
 rm -f "$HOME_OF_RELEASES/replaced"
-switched=no
 
 # The running one, the one before, and some more to go back to.
 find "$HOME_OF_RELEASES/releases" -mindepth 1 -maxdepth 1 -type d -name 'outrigger-*' -printf '%T@ releases/%f\n' | sort -rn |
