@@ -1,12 +1,20 @@
 package dev.outrigger.inject;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.outrigger.inject.Injection.Injected;
 import dev.outrigger.inject.Injection.Refused;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +31,11 @@ public final class ManifestInjector {
     /** At the beginning of a line it is always the beginning of a document: inside of one, text is indented or quoted. */
     private static final Pattern DOCUMENT = Pattern.compile("(?m)^(?=---(?:\\s|$))");
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
+    private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .stringQuotingChecker(new PlainStrings())
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
             .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
@@ -67,37 +79,101 @@ public final class ManifestInjector {
             number++;
             try {
                 JsonNode tree = YAML.readTree(document);
-                if (injectAll(tree, problems, notes)) {
+                Optional<String> reference = mayHoldPods(tree) ? reference(document) : Optional.empty();
+                if (reference.isPresent()) {
+                    problems.add("document " + number + ": " + reference.get());
+                } else if (injectAll(tree, problems, notes)) {
                     out.append(YAML.writeValueAsString(tree));
                 } else {
                     out.append(document);
                 }
             } catch (JsonProcessingException e) {
                 problems.add("document " + number + ": " + e.getOriginalMessage());
+            } catch (IOException e) {
+                throw new UncheckedIOException("a string that can not be read", e);
             }
         }
         return new Result(out.toString(), List.copyOf(problems), List.copyOf(notes));
     }
 
+    private static boolean isList(JsonNode tree) {
+        return tree.path("kind").asText().endsWith("List") && tree.path("items").isArray();
+    }
+
+    private static String type(JsonNode tree) {
+        return tree.path("apiVersion").asText() + ' ' + tree.path("kind").asText();
+    }
+
+    private static boolean mayHoldPods(JsonNode tree) {
+        return isList(tree) || TEMPLATES.containsKey(type(tree));
+    }
+
+    /** What a tree of JSON has no place for: it would have the alias's name where the document means what it stands for. */
+    private static Optional<String> reference(String document) throws IOException {
+        try (YAMLParser parser = YAML.getFactory().createParser(document)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                boolean isMerge =
+                        token == JsonToken.FIELD_NAME && parser.currentName().equals("<<");
+                if (isMerge || parser.isCurrentAlias()) {
+                    JsonLocation location = parser.currentTokenLocation();
+                    String what = isMerge ? "the merge key <<" : "the alias *" + parser.getText();
+                    return Optional.of("line " + location.getLineNr() + " has " + what
+                            + ", expected what it stands for, as yq 'explode(.)' writes it");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /** @return whether something in the tree has changed */
     private boolean injectAll(JsonNode tree, List<String> problems, List<String> notes) {
-        if (tree.path("kind").asText().endsWith("List") && tree.path("items").isArray()) {
+        if (isList(tree)) {
             boolean changed = false;
             for (JsonNode item : tree.path("items")) {
                 changed |= injectAll(item, problems, notes);
             }
             return changed;
         }
-        String pointer = TEMPLATES.get(
-                tree.path("apiVersion").asText() + ' ' + tree.path("kind").asText());
-        return pointer != null && tree.at(pointer) instanceof ObjectNode pod && injectOne(tree, pod, problems, notes);
+        String pointer = TEMPLATES.get(type(tree));
+        if (pointer == null) {
+            if (tree.at("/spec/template/spec/containers").isArray()) {
+                notes.add(what(tree) + " left as it is: nobody knows here that " + type(tree)
+                        + " holds a pod; the webhook sees its pods as they are made");
+            }
+            return false;
+        }
+        if (!pointer.isEmpty()) {
+            noteMisplaced(tree, pointer, notes);
+        }
+        return tree.at(pointer) instanceof ObjectNode pod && injectOne(tree, pod, problems, notes);
+    }
+
+    /** They are read where the pod is, and mean nothing on what makes pods. */
+    private static void noteMisplaced(JsonNode object, String pointer, List<String> notes) {
+        for (String kind : List.of("annotations", "labels")) {
+            object.path("metadata").path(kind).fieldNames().forEachRemaining(key -> {
+                if (Annotation.of(key).isPresent()) {
+                    notes.add(
+                            what(object) + ": " + key + " in its own " + kind + " means nothing, expected in those of "
+                                    + pointer.substring(1).replace('/', '.'));
+                }
+            });
+        }
+    }
+
+    private static String name(JsonNode object) {
+        return Optional.of(object.path("metadata").path("name").asText())
+                .filter(text -> !text.isEmpty())
+                .orElse(Sidecar.NAME);
+    }
+
+    private static String what(JsonNode object) {
+        return object.path("kind").asText() + ' ' + name(object);
     }
 
     private boolean injectOne(JsonNode object, ObjectNode pod, List<String> problems, List<String> notes) {
-        String name = Optional.of(object.path("metadata").path("name").asText())
-                .filter(text -> !text.isEmpty())
-                .orElse(Sidecar.NAME);
-        String what = object.path("kind").asText() + ' ' + name;
+        String name = name(object);
+        String what = what(object);
         Injection injection = injector.inject(pod, name);
         if (injection instanceof Injected injected) {
             pod.setAll(injected.pod());

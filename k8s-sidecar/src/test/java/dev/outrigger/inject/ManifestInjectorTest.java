@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestInjectorTest {
     private static final String TEMPLATE = """
@@ -105,6 +107,101 @@ class ManifestInjectorTest {
         String problem = inject("kind: Service\n---\nkind: [\n").problems().get(0);
 
         assertTrue(problem.startsWith("document 2: "), problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0o14",
+                "0777",
+                "1_000",
+                "12:30",
+                "1e3",
+                "+1",
+                ".5",
+                ".inf",
+                "~",
+                "yes",
+                "No",
+                "on",
+                "y",
+                "null",
+                "=",
+                "2001-01-01",
+                "-",
+                "",
+                "0x1F",
+                "*a",
+                "&a",
+                "a: b",
+                "a #b"
+            })
+    void keepsStringsThatLookLikeSomethingElse(String value) throws IOException {
+        String pod = "apiVersion: v1\nkind: Pod\nmetadata: {labels: {x: \"" + value + "\", \"" + value + "\": x}}\n"
+                + "spec: {containers: []}\n";
+
+        Map<String, Object> injected =
+                new org.yaml.snakeyaml.Yaml().load(inject(pod).text());
+
+        Map<?, ?> labels = (Map<?, ?>) ((Map<?, ?>) injected.get("metadata")).get("labels");
+        assertEquals(value, labels.get("x"));
+        assertEquals("x", labels.get(value));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "image: *i | line 7 has the alias *i",
+                "<<: *c | line 7 has the merge key <<",
+            })
+    void refusesReferencesInsteadOfWritingThemWrong(String line, String expected) {
+        String pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: &i x}\nspec:\n  containers:\n    - &c {name: app}\n"
+                + "    - {name: other, " + line + "}\n";
+
+        List<String> problems = inject(pod).problems();
+
+        assertEquals(
+                List.of("document 1: " + expected + ", expected what it stands for, as yq 'explode(.)' writes it"),
+                problems);
+    }
+
+    @Test
+    void leavesReferencesOfDocumentsWithoutAPod() {
+        String service = "apiVersion: v1\nkind: Service\nmetadata: {name: &n x, labels: {app: *n}}\n";
+
+        assertEquals(service, inject(service).text());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kind: Pod\nkind: Pod\n", "kind: Pod\n...\nkind: Pod\n"})
+    void refusesWhatItWouldLose(String document) {
+        assertEquals(1, inject(document).problems().size());
+    }
+
+    @Test
+    void saysThatAnAnnotationStandsInTheWrongPlace() {
+        String deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: x\n  annotations:"
+                + " {outrigger.dev/inject: 'false'}\nspec:\n  template:\n" + TEMPLATE.indent(4);
+
+        assertEquals(
+                List.of("Deployment x: outrigger.dev/inject in its own annotations means nothing, expected in those of"
+                        + " spec.template"),
+                inject(deployment).notes());
+    }
+
+    @Test
+    void saysWhichPodsItDoesNotKnow() {
+        String rollout = "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: x}\nspec:\n  template:\n"
+                + TEMPLATE.indent(4);
+
+        ManifestInjector.Result result = inject(rollout);
+
+        assertEquals(rollout, result.text());
+        assertEquals(
+                List.of("Rollout x left as it is: nobody knows here that argoproj.io/v1alpha1 Rollout holds a pod; the"
+                        + " webhook sees its pods as they are made"),
+                result.notes());
     }
 
     @Test

@@ -55,6 +55,7 @@ class SettingsFileTest {
                 "interception: {includeOutboundCidrs: [localhost/8]} | \"localhost/8\"",
                 "[1] | expected keys and values",
                 "a: [ | line",
+                "'{image: a, image: b}' | Duplicate",
             })
     void namesTheFileAndTheKey(String text, String expected) {
         String message = assertThrows(IOException.class, () -> read(text)).getMessage();
