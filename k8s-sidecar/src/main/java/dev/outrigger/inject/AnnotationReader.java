@@ -2,11 +2,11 @@ package dev.outrigger.inject;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,6 @@ final class AnnotationReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?");
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9](?:[-A-Za-z0-9._]{0,61}[A-Za-z0-9])?");
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,5})(s|m)");
-    private static final int HIGHEST_PORT = 65535;
 
     private final JsonNode annotations;
     private final List<String> problems;
@@ -96,42 +95,27 @@ final class AnnotationReader {
         });
     }
 
+    /** Ports and ranges of them, without blanks; all of them may be {@code *}. */
+    List<String> included(Annotation annotation, List<String> otherwise) {
+        return list(annotation, otherwise, Interception::canInclude);
+    }
+
     /** Ports and ranges of them, without blanks. */
-    List<String> ports(Annotation annotation, List<String> otherwise) {
-        boolean allowsAll = annotation.expected().startsWith("*");
-        return list(
-                annotation,
-                otherwise,
-                port -> isPortRange(port) || allowsAll && port.equals(Interception.ALL) ? port : null);
+    List<String> excluded(Annotation annotation, List<String> otherwise) {
+        return list(annotation, otherwise, Interception::canExclude);
     }
 
     List<String> cidrs(Annotation annotation, List<String> otherwise) {
-        return list(annotation, otherwise, range -> Cidrs.isRange(range) ? range : null);
-    }
-
-    static boolean isPortRange(String text) {
-        String[] ends = text.split("-", -1);
-        if (ends.length > 2 || !Arrays.stream(ends).allMatch(end -> end.matches("\\d{1,5}"))) {
-            return false;
-        }
-        int first = Integer.parseInt(ends[0]);
-        int last = Integer.parseInt(ends[ends.length - 1]);
-        return first >= 1 && first <= last && last <= HIGHEST_PORT;
+        return list(annotation, otherwise, Interception::areCidrs);
     }
 
     /** Nothing but blanks is an empty list: so somebody says that a default shall not hold. */
-    private List<String> list(
-            Annotation annotation, List<String> otherwise, Function<String, @Nullable String> element) {
+    private List<String> list(Annotation annotation, List<String> otherwise, Predicate<List<String>> isFine) {
         return read(annotation, otherwise, text -> {
-            List<String> elements = new ArrayList<>();
-            for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-                String parsed = element.apply(part.strip());
-                if (parsed == null) {
-                    return null;
-                }
-                elements.add(parsed);
-            }
-            return List.copyOf(elements);
+            List<String> elements = text.isEmpty()
+                    ? List.of()
+                    : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+            return isFine.test(elements) ? elements : null;
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.outrigger.inject;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,4 +35,34 @@ public record Interception(
 
     /** Every port. */
     static final String ALL = "*";
+
+    /** More would be rules that nobody reads any more. */
+    private static final int MOST = 256;
+
+    private static final int HIGHEST_PORT = 65535;
+
+    /** Whether the rules take them: all or some, but not none. */
+    static boolean canInclude(List<String> ports) {
+        return ports.equals(List.of(ALL)) || !ports.isEmpty() && canExclude(ports);
+    }
+
+    /** Whether the rules take them. */
+    static boolean canExclude(List<String> ports) {
+        return ports.size() <= MOST && ports.stream().allMatch(Interception::isPortRange);
+    }
+
+    /** Whether the rules take them, included or excluded. */
+    static boolean areCidrs(List<String> ranges) {
+        return ranges.size() <= MOST && ranges.stream().allMatch(Cidrs::isRange);
+    }
+
+    static boolean isPortRange(String text) {
+        String[] ends = text.split("-", -1);
+        if (ends.length > 2 || !Arrays.stream(ends).allMatch(end -> end.matches("\\d{1,5}"))) {
+            return false;
+        }
+        int first = Integer.parseInt(ends[0]);
+        int last = Integer.parseInt(ends[ends.length - 1]);
+        return first >= 1 && first <= last && last <= HIGHEST_PORT;
+    }
 }

@@ -77,10 +77,10 @@ record PodOptions(
         return new Interception(
                 reader.constant(Annotation.INTERCEPTION, otherwise.mode()),
                 reader.flag(Annotation.OUTBOUND, otherwise.outbound()),
-                reader.ports(Annotation.INCLUDE_INBOUND_PORTS, otherwise.includeInboundPorts()),
-                reader.ports(Annotation.EXCLUDE_INBOUND_PORTS, otherwise.excludeInboundPorts()),
-                reader.ports(Annotation.INCLUDE_OUTBOUND_PORTS, otherwise.includeOutboundPorts()),
-                reader.ports(Annotation.EXCLUDE_OUTBOUND_PORTS, otherwise.excludeOutboundPorts()),
+                reader.included(Annotation.INCLUDE_INBOUND_PORTS, otherwise.includeInboundPorts()),
+                reader.excluded(Annotation.EXCLUDE_INBOUND_PORTS, otherwise.excludeInboundPorts()),
+                reader.included(Annotation.INCLUDE_OUTBOUND_PORTS, otherwise.includeOutboundPorts()),
+                reader.excluded(Annotation.EXCLUDE_OUTBOUND_PORTS, otherwise.excludeOutboundPorts()),
                 reader.cidrs(Annotation.INCLUDE_OUTBOUND_CIDRS, otherwise.includeOutboundCidrs()),
                 reader.cidrs(Annotation.EXCLUDE_OUTBOUND_CIDRS, otherwise.excludeOutboundCidrs()));
     }

@@ -58,7 +58,7 @@ final class ScrapeAnnotations {
         String port = annotations.path(PORT).asText(firstPort == 0 ? "" : Integer.toString(firstPort));
         JsonNode given = annotations.path(PATH);
         String path = given.asText("").isEmpty() ? METRICS : given.asText();
-        if (!AnnotationReader.isPortRange(port) || port.contains("-")) {
+        if (!Interception.isPortRange(port) || port.contains("-")) {
             warnings.add("annotation " + PORT + " is \"" + port
                     + "\", expected a port: the annotations of prometheus.io" + " stay as they are");
             return Optional.empty();

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * Reads {@link InjectorSettings}: what the operator wrote lies over the defaults, key by key, and what nobody knows is an
@@ -101,19 +101,23 @@ public final class SettingsFile {
             problems.add("image is empty, expected the name of an image");
         }
         Interception interception = settings.interception();
-        Stream.of(interception.includeInboundPorts(), interception.includeOutboundPorts())
-                .flatMap(List::stream)
-                .filter(port -> !port.equals(Interception.ALL) && !AnnotationReader.isPortRange(port))
-                .forEach(port -> problems.add("interception: \"" + port + "\", expected a port, a range of them or *"));
-        Stream.of(interception.excludeInboundPorts(), interception.excludeOutboundPorts())
-                .flatMap(List::stream)
-                .filter(port -> !AnnotationReader.isPortRange(port))
-                .forEach(port -> problems.add("interception: \"" + port + "\", expected a port or a range of them"));
-        Stream.of(interception.includeOutboundCidrs(), interception.excludeOutboundCidrs())
-                .flatMap(List::stream)
-                .filter(range -> !Cidrs.isRange(range))
-                .forEach(range -> problems.add("interception: \"" + range + "\", expected a range as 10.0.0.0/8"));
+        String some = "expected ports and ranges, as \"8080\" and \"9000-9010\"";
+        String any = some + ", or \"*\" alone";
+        String ranges = "expected address ranges, with no bits behind their prefixes, as 10.0.0.0/8";
+        check("includeInboundPorts", interception.includeInboundPorts(), Interception::canInclude, any, problems);
+        check("includeOutboundPorts", interception.includeOutboundPorts(), Interception::canInclude, any, problems);
+        check("excludeInboundPorts", interception.excludeInboundPorts(), Interception::canExclude, some, problems);
+        check("excludeOutboundPorts", interception.excludeOutboundPorts(), Interception::canExclude, some, problems);
+        check("includeOutboundCidrs", interception.includeOutboundCidrs(), Interception::areCidrs, ranges, problems);
+        check("excludeOutboundCidrs", interception.excludeOutboundCidrs(), Interception::areCidrs, ranges, problems);
         return problems;
+    }
+
+    private static void check(
+            String key, List<String> values, Predicate<List<String>> isFine, String expected, List<String> problems) {
+        if (values.contains(null) || !isFine.test(values)) {
+            problems.add("interception." + key + ": " + values + ", " + expected);
+        }
     }
 
     private static String line(JsonProcessingException failure) {
