@@ -33,7 +33,8 @@ enum Annotation {
     CPU_REQUEST("cpu-request", "a quantity, as 100m"),
     CPU_LIMIT("cpu-limit", "a quantity, as 2"),
     MEMORY_REQUEST("memory-request", "a quantity, as 128Mi"),
-    MEMORY_LIMIT("memory-limit", "a quantity, as 256Mi"),
+    MEMORY_LIMIT("memory-limit", "a quantity, as 512Mi"),
+    HEAP("heap", "a size as 256m"),
     /** Written by the injector: that it was here, and what it added. */
     STATUS("status", "nothing, as the injector writes it"),
     /** Written by the injector: the configuration that the sidecar reads through the downward API. */

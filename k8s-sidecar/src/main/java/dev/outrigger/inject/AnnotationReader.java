@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread.
  */
 final class AnnotationReader {
-    private static final Pattern QUANTITY = Pattern.compile("(?:\\d+(?:\\.\\d+)?|\\.\\d+)(?:m|k|[KMGTPE]i?)?");
     private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?");
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9](?:[-A-Za-z0-9._]{0,61}[A-Za-z0-9])?");
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,5})(s|m)");
@@ -77,9 +76,29 @@ final class AnnotationReader {
         return read(annotation, otherwise, text -> text.chars().noneMatch(Character::isWhitespace) ? text : null);
     }
 
-    /** An amount of CPU or memory; empty if it is not there. */
-    String quantity(Annotation annotation) {
-        return read(annotation, "", text -> QUANTITY.matcher(text).matches() ? text : null);
+    /** An amount of CPU; empty if it is not there. */
+    String cpu(Annotation annotation) {
+        return read(annotation, "", text -> Quantity.cpu(text).isPresent() ? text : null);
+    }
+
+    /** An amount of memory; empty if it is not there. */
+    String memory(Annotation annotation) {
+        return read(annotation, "", text -> Quantity.memory(text).isPresent() ? text : null);
+    }
+
+    /** The size of a heap. */
+    String heap(Annotation annotation, String otherwise) {
+        return read(annotation, otherwise, text -> Quantity.heap(text).isPresent() ? text : null);
+    }
+
+    boolean has(Annotation annotation) {
+        return annotations.has(annotation.key());
+    }
+
+    /** For values that are fine by themselves, but not with others. */
+    void refuse(Annotation annotation, String expected) {
+        problems.add("annotation " + annotation.key() + ": " + shown(annotations.path(annotation.key())) + ", expected "
+                + expected);
     }
 
     /** Whole seconds. */
@@ -126,8 +145,7 @@ final class AnnotationReader {
         }
         T parsed = value.isTextual() ? parser.apply(value.textValue().strip()) : null;
         if (parsed == null) {
-            problems.add(
-                    "annotation " + annotation.key() + ": " + shown(value) + ", expected " + annotation.expected());
+            refuse(annotation, annotation.expected());
             return otherwise;
         }
         return parsed;

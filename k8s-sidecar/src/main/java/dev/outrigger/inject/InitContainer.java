@@ -32,7 +32,7 @@ final class InitContainer {
         }
         ArrayNode arguments = container.putArray("args");
         arguments().forEach(arguments::add);
-        container.set("resources", settings.initResources());
+        container.set("resources", SidecarResources.ofInit(options.resources(), settings.initResources()));
         container.set("securityContext", securityContext());
         ArrayNode mounts = container.putArray("volumeMounts");
         mounts.addObject().put("name", RUN_VOLUME).put("mountPath", "/run");

@@ -12,6 +12,7 @@ import java.util.List;
  * @param imagePullSecrets names of secrets in the pods' namespaces, added to those of the pod
  * @param configMap the ConfigMap that is read if a pod's namespace has it; empty for none
  * @param config HOCON that lies over what the injector writes, and below the ConfigMap
+ * @param heap of the sidecar, at most, as the JVM writes it
  * @param resources of the sidecar, requests and limits
  * @param initResources of the init container
  */
@@ -22,6 +23,7 @@ public record InjectorSettings(
         SidecarKind sidecar,
         String configMap,
         String config,
+        String heap,
         ObjectNode resources,
         ObjectNode initResources,
         Interception interception,

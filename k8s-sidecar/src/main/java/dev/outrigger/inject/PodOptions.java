@@ -9,9 +9,10 @@ import java.util.List;
  * What holds for one pod: its annotations over the operator's settings.
  *
  * @param config the ConfigMap to mount; empty for none
- * @param isConfigRequired whether the pod must not start without it, because it names it
+ * @param isConfigRequired whether the pod must not start without it, because it names it, or its listeners are there
  * @param upstreamProtocol empty for the sidecar's default
  * @param drainTimeout whole seconds
+ * @param preStop how long a classic sidecar waits for the application before it drains
  */
 record PodOptions(
         SidecarKind sidecar,
@@ -24,6 +25,8 @@ record PodOptions(
         boolean rewriteProbes,
         boolean scrape,
         Duration drainTimeout,
+        Duration preStop,
+        String heap,
         ObjectNode resources) {
 
     /** What a pod that says nothing has, as Kubernetes has it. */
@@ -40,26 +43,37 @@ record PodOptions(
         JsonNode metadata = pod.path("metadata");
         AnnotationReader reader = new AnnotationReader(metadata.path("annotations"), problems);
         String config = reader.name(Annotation.CONFIG, "");
-        boolean isConfigRequired = !config.isEmpty();
+        Interception interception = interception(reader, settings.interception());
+        SidecarKind sidecar = reader.constant(Annotation.SIDECAR, settings.sidecar());
         Duration grace = Duration.ofSeconds(
                 pod.path("spec").path("terminationGracePeriodSeconds").asInt(GRACE_SECONDS));
+        Duration usable = grace.minusSeconds(RESERVE_SECONDS);
+        Duration drainTimeout = reader.time(Annotation.DRAIN_TIMEOUT, drainTimeout(usable, sidecar), grace);
+        String heap = reader.heap(Annotation.HEAP, settings.heap());
         return new PodOptions(
-                reader.constant(Annotation.SIDECAR, settings.sidecar()),
+                sidecar,
                 reader.image(Annotation.IMAGE, settings.image()),
-                isConfigRequired ? config : settings.configMap(),
-                isConfigRequired,
+                config.isEmpty() ? settings.configMap() : config,
+                !config.isEmpty() || interception.mode() == Interception.Mode.NONE,
                 reader.label(Annotation.SERVICE_NAME, serviceName(metadata.path("labels"), name)),
                 reader.oneOf(Annotation.UPSTREAM_PROTOCOL, "", "http1", "http2", "auto"),
-                interception(reader, settings.interception()),
+                interception,
                 reader.flag(Annotation.REWRITE_PROBES, settings.rewriteProbes()),
                 reader.flag(Annotation.SCRAPE, settings.scrape()),
-                reader.time(Annotation.DRAIN_TIMEOUT, drainTimeout(grace), grace),
-                resources(reader, settings.resources()));
+                drainTimeout,
+                atLeast(0, usable.minus(drainTimeout)),
+                heap,
+                SidecarResources.of(reader, settings.resources(), heap));
     }
 
-    private static Duration drainTimeout(Duration grace) {
-        Duration drain = grace.minusSeconds(RESERVE_SECONDS);
-        return drain.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : drain;
+    /** A classic sidecar drains in what is left after it has waited for the application. */
+    private static Duration drainTimeout(Duration usable, SidecarKind sidecar) {
+        long half = usable.toSeconds() - usable.toSeconds() / 2;
+        return atLeast(1, sidecar == SidecarKind.NATIVE ? usable : Duration.ofSeconds(half));
+    }
+
+    private static Duration atLeast(long seconds, Duration time) {
+        return time.toSeconds() < seconds ? Duration.ofSeconds(seconds) : time;
     }
 
     /** As the recommended labels have it, then as most people did before there were any. */
@@ -83,21 +97,6 @@ record PodOptions(
                 reader.excluded(Annotation.EXCLUDE_OUTBOUND_PORTS, otherwise.excludeOutboundPorts()),
                 reader.cidrs(Annotation.INCLUDE_OUTBOUND_CIDRS, otherwise.includeOutboundCidrs()),
                 reader.cidrs(Annotation.EXCLUDE_OUTBOUND_CIDRS, otherwise.excludeOutboundCidrs()));
-    }
-
-    private static ObjectNode resources(AnnotationReader reader, ObjectNode otherwise) {
-        ObjectNode resources = otherwise.deepCopy();
-        put(resources, "requests", "cpu", reader.quantity(Annotation.CPU_REQUEST));
-        put(resources, "limits", "cpu", reader.quantity(Annotation.CPU_LIMIT));
-        put(resources, "requests", "memory", reader.quantity(Annotation.MEMORY_REQUEST));
-        put(resources, "limits", "memory", reader.quantity(Annotation.MEMORY_LIMIT));
-        return resources;
-    }
-
-    private static void put(ObjectNode resources, String kind, String name, String quantity) {
-        if (!quantity.isEmpty()) {
-            resources.withObjectProperty(kind).put(name, quantity);
-        }
     }
 
     boolean isIntercepting() {

@@ -100,6 +100,7 @@ public final class SettingsFile {
         if (settings.image().isBlank()) {
             problems.add("image is empty, expected the name of an image");
         }
+        problems.addAll(SidecarResources.problems(settings));
         Interception interception = settings.interception();
         String some = "expected ports and ranges, as \"8080\" and \"9000-9010\"";
         String any = some + ", or \"*\" alone";

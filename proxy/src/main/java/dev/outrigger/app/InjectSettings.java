@@ -41,6 +41,7 @@ final class InjectSettings {
                 sidecar(settings.sidecar()),
                 settings.configMap(),
                 settings.config(),
+                settings.heap(),
                 settings.resources(),
                 settings.initResources(),
                 settings.interception(),
