@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdmissionReview {
     private static final Logger LOG = System.getLogger(AdmissionReview.class.getName());
+
+    /** A CronJob names its jobs after the minute, counted from 1970. */
+    private static final Pattern SCHEDULED = Pattern.compile("-\\d{8,}$");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -94,11 +98,17 @@ final class AdmissionReview {
         }
     }
 
-    /** What the pod is called, or its owner, without the hash that a ReplicaSet has from its Deployment. */
+    /**
+     * What the pod is called, or its owner, without the hash that a ReplicaSet has from its Deployment and the time that a Job
+     * has from its CronJob: neither is of use to whoever looks for a service.
+     */
     private static String name(JsonNode pod) {
         JsonNode metadata = pod.path("metadata");
-        JsonNode owner = metadata.path("ownerReferences").path(0);
+        JsonNode owner = owner(metadata.path("ownerReferences"));
         String name = owner.path("name").asText("");
+        if (owner.path("kind").asText().equals("Job")) {
+            name = SCHEDULED.matcher(name).replaceFirst("");
+        }
         String hash = metadata.path("labels").path("pod-template-hash").asText("");
         if (!hash.isEmpty() && name.endsWith('-' + hash)) {
             return name.substring(0, name.length() - hash.length() - 1);
@@ -109,6 +119,16 @@ final class AdmissionReview {
         String own = metadata.path("name").asText(metadata.path("generateName").asText(""));
         String trimmed = own.replaceAll("-+$", "");
         return trimmed.isEmpty() ? "outrigger" : trimmed;
+    }
+
+    /** The one that made the pod, where others only want it to go when they do. */
+    private static JsonNode owner(JsonNode owners) {
+        for (JsonNode owner : owners) {
+            if (owner.path("controller").asBoolean(false)) {
+                return owner;
+            }
+        }
+        return owners.path(0);
     }
 
     private static void patch(ObjectNode response, ArrayNode operations) {

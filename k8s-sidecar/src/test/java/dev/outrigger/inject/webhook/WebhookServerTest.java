@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** By TLS, with certificates like those of a cluster, as an API server asks. */
 class WebhookServerTest {
@@ -84,6 +86,25 @@ class WebhookServerTest {
                 .path("outrigger.dev/sidecar-config")
                 .asText();
         assertTrue(config.contains("service-name = \"weather\""), config);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'kind':'Job','name':'report-28012345','controller':true} | report",
+                "{'kind':'Job','name':'report-2024'} | report-2024",
+                "{'kind':'StatefulSet','name':'weather-28012345'} | weather-28012345",
+                "{'kind':'Other','name':'a'},{'kind':'StatefulSet','name':'b','controller':true} | b",
+            })
+    void callsAPodAfterWhatMadeIt(String owners, String expected) throws Exception {
+        JsonNode pod = json("{'apiVersion':'v1','kind':'Pod','metadata':{'ownerReferences':[" + owners
+                + "]},'spec':{'containers':[]}}");
+
+        String patch = ask(pod, "CREATE").path("patch").asText();
+
+        String decoded = new String(Base64.getDecoder().decode(patch), StandardCharsets.UTF_8);
+        assertTrue(decoded.contains("service-name = \\\"" + expected + "\\\""), decoded);
     }
 
     @Test
