@@ -37,6 +37,7 @@ final class InitContainer {
         ArrayNode mounts = container.putArray("volumeMounts");
         mounts.addObject().put("name", RUN_VOLUME).put("mountPath", "/run");
         mounts.addObject().put("name", Sidecar.TEMPORARY_VOLUME).put("mountPath", "/tmp");
+        Sidecar.hideToken(mounts);
         return container;
     }
 

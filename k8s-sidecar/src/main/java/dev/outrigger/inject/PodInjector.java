@@ -7,6 +7,7 @@ import dev.outrigger.inject.Injection.Injected;
 import dev.outrigger.inject.Injection.Refused;
 import dev.outrigger.inject.Injection.Untouched;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public final class PodInjector {
 
     private static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 
+    /** On what an API server shows of a static pod: its node does not run it like this. */
+    private static final String MIRROR = "kubernetes.io/config.mirror";
+
     private final InjectorSettings settings;
 
     public PodInjector(InjectorSettings settings) {
@@ -35,6 +39,10 @@ public final class PodInjector {
      * @param name what its service is called where no label or annotation says
      */
     public Injection inject(ObjectNode pod, String name) {
+        Optional<String> malformed = PodChecks.malformed(pod);
+        if (malformed.isPresent()) {
+            return new Refused(List.of(malformed.get()));
+        }
         JsonNode annotations = pod.path("metadata").path("annotations");
         JsonNode labels = pod.path("metadata").path("labels");
         String wish = annotations
@@ -43,12 +51,14 @@ public final class PodInjector {
         if (wish.equals("false")) {
             return new Untouched(Annotation.INJECT.key() + " is false");
         }
+        if (annotations.has(MIRROR)) {
+            return new Untouched("it mirrors a pod that its node has by itself");
+        }
         boolean hasSidecar = PodChecks.containers(pod.path("spec"))
                 .anyMatch(container -> container.path("name").asText().equals(Sidecar.NAME));
         boolean wasHere = annotations.has(Annotation.STATUS.key());
         if (hasSidecar) {
-            return new Untouched(
-                    wasHere ? "it is injected already" : "it has a container " + Sidecar.NAME + " of its own");
+            return wasHere ? again(pod) : new Untouched("it has a container " + Sidecar.NAME + " of its own");
         }
         Optional<String> outOfScope = PodChecks.outOfScope(pod.path("spec"));
         if (outOfScope.isPresent()) {
@@ -58,6 +68,22 @@ public final class PodInjector {
                     : new Untouched(outOfScope.get());
         }
         return inject(pod.deepCopy(), name, wish);
+    }
+
+    /** What has come into the pod since must not get past the rules either. */
+    private static Injection again(ObjectNode pod) {
+        String status = pod.path("metadata")
+                .path("annotations")
+                .path(Annotation.STATUS.key())
+                .asText();
+        Interception.Mode mode = Arrays.stream(Interception.Mode.values())
+                .filter(any ->
+                        status.contains("\"interception\":\"" + any.name().toLowerCase(Locale.ROOT) + '"'))
+                .findFirst()
+                .orElse(Interception.Mode.REDIRECT);
+        List<String> problems = new ArrayList<>();
+        new PodChecks(pod.path("spec"), mode, problems).checkContainers();
+        return problems.isEmpty() ? new Untouched("it is injected already") : new Refused(List.copyOf(problems));
     }
 
     private Injection inject(ObjectNode pod, String name, String wish) {
@@ -74,7 +100,7 @@ public final class PodInjector {
             }
         }
         PodOptions options = PodOptions.of(pod, name, settings, problems);
-        new PodChecks(pod.path("spec"), options, problems).run();
+        new PodChecks(pod.path("spec"), options.interception().mode(), problems).run(options);
         if (!problems.isEmpty()) {
             return new Refused(List.copyOf(problems));
         }
@@ -89,8 +115,12 @@ public final class PodInjector {
         ObjectNode annotations = metadata.withObjectProperty("annotations");
         List<Integer> ports = applicationPorts(spec);
         ProbeRewriter rewriter = new ProbeRewriter(warnings);
+        // Init containers that go on running are probed before a classic sidecar is there to pass that on.
         if (options.rewriteProbes()) {
-            PodChecks.containers(spec).forEach(container -> rewriter.rewrite((ObjectNode) container));
+            PodChecks.stream(spec.path("containers")).forEach(container -> rewriter.rewrite((ObjectNode) container));
+            PodChecks.stream(spec.path("initContainers"))
+                    .filter(container -> options.sidecar() == SidecarKind.NATIVE)
+                    .forEach(container -> rewriter.rewrite((ObjectNode) container));
         }
         Optional<String> metrics = options.scrape()
                 ? new ScrapeAnnotations(annotations, warnings).takeOver(ports.isEmpty() ? 0 : ports.get(0))
@@ -126,23 +156,37 @@ public final class PodInjector {
     private void addContainers(ObjectNode spec, PodOptions options, List<Integer> ports) {
         Sidecar sidecar = new Sidecar(options, settings, ports);
         InitContainer init = new InitContainer(options, settings);
+        ObjectNode container = confined(sidecar.container(), spec);
+        ObjectNode rules = confined(init.container(), spec);
         ArrayNode volumes = array(spec, "volumes");
         volumes.addAll(sidecar.volumes());
         if (options.isIntercepting()) {
             volumes.add(init.volume());
         }
         if (options.sidecar() == SidecarKind.NATIVE) {
-            array(spec, "initContainers").insert(0, sidecar.container());
+            array(spec, "initContainers").insert(0, container);
             if (options.isIntercepting()) {
-                array(spec, "initContainers").insert(0, init.container());
+                array(spec, "initContainers").insert(0, rules);
             }
         } else {
-            array(spec, "containers").insert(0, sidecar.container());
+            array(spec, "containers").insert(0, container);
             if (options.isIntercepting()) {
-                array(spec, "initContainers").add(init.container());
+                array(spec, "initContainers").add(rules);
             }
         }
         addPullSecrets(spec);
+    }
+
+    /** A profile that the pod was given for its application knows nothing of rules and sockets. */
+    private static ObjectNode confined(ObjectNode container, JsonNode spec) {
+        JsonNode type = spec.path("securityContext").path("appArmorProfile").path("type");
+        if (type.asText().equals("Localhost")) {
+            container
+                    .withObjectProperty("securityContext")
+                    .putObject("appArmorProfile")
+                    .put("type", "RuntimeDefault");
+        }
+        return container;
     }
 
     private void addPullSecrets(ObjectNode spec) {

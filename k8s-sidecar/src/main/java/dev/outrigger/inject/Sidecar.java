@@ -22,6 +22,9 @@ final class Sidecar {
     /** Native libraries are unpacked there: the root file system is read-only. */
     static final String TEMPORARY_VOLUME = "outrigger-tmp";
 
+    /** Empty, in the place of the pod's token for the API server, which Kubernetes puts into containers that have nothing there. */
+    static final String NO_TOKEN_VOLUME = "outrigger-no-token";
+
     static final String CONFIG_FILE = "outrigger.conf";
     /** What the configuration that the injector writes includes last. */
     static final String CONFIG_MAP_FILE = "configmap.conf";
@@ -79,7 +82,16 @@ final class Sidecar {
                 .put("mountPath", CONFIG_DIRECTORY)
                 .put("readOnly", true);
         mounts.addObject().put("name", TEMPORARY_VOLUME).put("mountPath", "/tmp");
+        hideToken(mounts);
         return container;
+    }
+
+    /** Neither of the containers has anything to ask an API server. */
+    static void hideToken(ArrayNode mounts) {
+        mounts.addObject()
+                .put("name", NO_TOKEN_VOLUME)
+                .put("mountPath", "/var/run/secrets/kubernetes.io/serviceaccount")
+                .put("readOnly", true);
     }
 
     /**
@@ -159,6 +171,7 @@ final class Sidecar {
             configMap.putArray("items").addObject().put("key", CONFIG_FILE).put("path", CONFIG_MAP_FILE);
         }
         volumes.addObject().put("name", TEMPORARY_VOLUME).putObject("emptyDir");
+        volumes.addObject().put("name", NO_TOKEN_VOLUME).putObject("emptyDir");
         return volumes;
     }
 }

@@ -102,6 +102,30 @@ class ManifestInjectorTest {
                 inject(pod).problems());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "spec: {containers: [null]} | spec.containers is [null], expected a list of objects",
+                "spec: {initContainers: {a: {}}} | spec.initContainers is {\"a\":{}}, expected a list of objects",
+                "spec: {volumes: x} | spec.volumes is \"x\", expected a list of objects",
+                "spec: 1 | spec is 1, expected keys and values",
+                "metadata: {annotations: [x]} | metadata.annotations is [\"x\"], expected keys and values",
+            })
+    void refusesWhatIsNoPod(String line, String expected) {
+        assertEquals(
+                List.of("Pod outrigger: " + expected),
+                inject("apiVersion: v1\nkind: Pod\n" + line + "\n").problems());
+    }
+
+    @Test
+    void injectsWhereNullStandsForNothing() {
+        String pod = "apiVersion: v1\nkind: Pod\nmetadata: {annotations: null, labels: null}\n"
+                + "spec: {initContainers: null, containers: [], volumes: null}\n";
+
+        assertEquals(List.of(), inject(pod).problems());
+    }
+
     @Test
     void saysWhichDocumentIsNoYaml() {
         String problem = inject("kind: Service\n---\nkind: [\n").problems().get(0);
