@@ -51,6 +51,9 @@ final class ScrapeAnnotations {
                 .put(SCRAPE, "true")
                 .put(PORT, Integer.toString(Sidecar.STATUS_PORT))
                 .put(PATH, METRICS);
+        if (annotations.has(SCHEME)) {
+            annotations.put(SCHEME, "http");
+        }
         return own;
     }
 
