@@ -13,6 +13,8 @@ final class SidecarResources {
     /** Buffers of 64 MiB, compiled code, classes and threads: with a heap of 128 MiB this is the limit by default. */
     private static final BigDecimal BESIDES_HEAP = MEBIBYTE.multiply(new BigDecimal(192));
 
+    private static final List<String> KINDS = List.of("requests", "limits");
+
     private final AnnotationReader reader;
     private final ObjectNode resources;
 
@@ -81,8 +83,14 @@ final class SidecarResources {
     }
 
     private static void check(String key, ObjectNode resources, List<String> problems) {
+        resources.properties().forEach(entry -> {
+            if (!KINDS.contains(entry.getKey()) || !entry.getValue().isObject()) {
+                problems.add(key + '.' + entry.getKey() + ": " + entry.getValue()
+                        + ", expected requests and limits, each with quantities");
+            }
+        });
         for (String name : List.of("cpu", "memory")) {
-            for (String kind : List.of("requests", "limits")) {
+            for (String kind : KINDS) {
                 JsonNode value = resources.path(kind).path(name);
                 if (!value.isMissingNode() && amount(resources, kind, name).isEmpty()) {
                     problems.add(key + '.' + kind + '.' + name + ": " + value + ", expected a quantity");

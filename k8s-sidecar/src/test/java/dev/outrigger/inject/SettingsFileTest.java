@@ -60,6 +60,8 @@ class SettingsFileTest {
                 "heap: 128 | heap: \"128\", expected a size",
                 "heap: 256m | resources.limits.memory: 320Mi for a heap of 256m, expected 448Mi or more",
                 "resources: {limits: {memory: 320m}} | resources.limits.memory: \"320m\", expected a quantity",
+                "resources: {limitz: {cpu: 1}} | resources.limitz: {\"cpu\":1}, expected requests and limits",
+                "initResources: {limits: null} | initResources.limits: null, expected requests and limits",
                 "initResources: {limits: {cpu: 1}, requests: {cpu: 2}} | initResources.requests.cpu: more than the limit",
                 "[1] | expected keys and values",
                 "a: [ | line",
