@@ -14,16 +14,19 @@ final class OpaqueArrival extends ChannelInitializer<Channel> implements Channel
     private static final Logger LOG = System.getLogger(OpaqueArrival.class.getName());
 
     private final @Nullable ProxyHeader header;
+    private final @Nullable LocalEnd from;
     private final OpaqueDial dial;
     private final Consumer<Boolean> onEnd;
     private final OpaqueHandler handler;
 
     /**
      * @param header sent before everything else; null for none
+     * @param from where it comes from; null for whichever the system takes
      * @param onEnd told once, when the connection is closed or could not be made, whether it was there
      */
-    OpaqueArrival(@Nullable ProxyHeader header, OpaqueDial dial, Consumer<Boolean> onEnd) {
+    OpaqueArrival(@Nullable ProxyHeader header, @Nullable LocalEnd from, OpaqueDial dial, Consumer<Boolean> onEnd) {
         this.header = header;
+        this.from = from;
         this.dial = dial;
         this.onEnd = onEnd;
         this.handler = new OpaqueHandler(
@@ -47,7 +50,7 @@ final class OpaqueArrival extends ChannelInitializer<Channel> implements Channel
         boolean made = connected.isSuccess();
         connected.channel().closeFuture().addListener(closed -> onEnd.accept(made));
         if (!made) {
-            dial.onConnectFailed(UpstreamConnector.failure(connected.cause()));
+            dial.onConnectFailed(UpstreamConnector.failure(connected.cause(), from));
         }
     }
 }

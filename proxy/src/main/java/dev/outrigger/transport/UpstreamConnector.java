@@ -123,7 +123,7 @@ public final class UpstreamConnector {
             @Nullable LocalEnd from,
             OpaqueDial dial,
             Consumer<Boolean> onEnd) {
-        OpaqueArrival arrival = new OpaqueArrival(header, dial, onEnd);
+        OpaqueArrival arrival = new OpaqueArrival(header, from, dial, onEnd);
         connect(address, from, timeoutMillis, arrival).addListener(arrival);
         return arrival.stream();
     }
@@ -131,11 +131,9 @@ public final class UpstreamConnector {
     /** The connection is noted before anybody else hears of it. */
     private ChannelFuture connect(
             InetSocketAddress address, @Nullable LocalEnd from, int timeoutMillis, ChannelHandler arrival) {
-        Bootstrap own = bootstrap
-                .clone()
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
-                .handler(arrival);
-        ChannelFuture connected = from == null ? own.connect(address) : from.connect(own, address);
+        Bootstrap own = bootstrap.clone().option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis);
+        ChannelFuture connected =
+                from == null ? own.handler(arrival).connect(address) : from.connect(own, arrival, address);
         return connected.addListener(done -> {
             if (done.isSuccess()) {
                 ownSockets.connected(connected.channel());
@@ -153,7 +151,12 @@ public final class UpstreamConnector {
                 .setInitialBufferSize(512);
     }
 
-    static Failure failure(Throwable cause) {
+    /** @param from where the connection was to come from; null for whichever the system takes */
+    static Failure failure(Throwable cause, @Nullable LocalEnd from) {
+        Failure own = from == null ? null : from.failure(cause);
+        if (own != null) {
+            return own;
+        }
         if (cause instanceof ConnectTimeoutException) {
             return Failure.unsent(Reason.CONNECT_TIMEOUT, cause);
         }
@@ -246,7 +249,7 @@ public final class UpstreamConnector {
                     ready();
                 }
             } else {
-                callback.onConnectFailed(failure(connected.cause()));
+                callback.onConnectFailed(failure(connected.cause(), dial.from()));
             }
         }
 

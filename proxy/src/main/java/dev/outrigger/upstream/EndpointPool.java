@@ -148,7 +148,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     /** The pool of the same endpoint that serves a client: mostly this one, else the one for its version of HTTP, or for it alone. */
     public EndpointPool forClient(ClientInfo client) {
         ProxyHeader header = ProxyHeader.of(proxyProtocol, client);
-        LocalEnd end = sources.of(client);
+        LocalEnd end = sources.of(client, endpoint.address());
         EndpointPool twin = http2;
         EndpointPool common = twin != null && client.http2() ? twin : this;
         return header == null && end == null ? common : alone(common.dial, header, end);
@@ -212,7 +212,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         connections++;
         active++;
         gauges.connections++;
-        LocalEnd own = sources.of(client);
+        LocalEnd own = sources.of(client, endpoint.address());
         return connector.connectOpaque(
                 endpoint.address(),
                 limits.connectTimeoutMillis(),

@@ -34,9 +34,9 @@ public record Sources(List<InetAddress> addresses, boolean asClient) {
                 .orElse(null);
     }
 
-    /** Of the connections for one client; null if they are not told apart by client. */
+    /** Of the connections for one client to an address; null if they are not told apart by client. */
     @Nullable
-    LocalEnd of(ClientInfo client) {
-        return asClient ? LocalEnd.of(client) : null;
+    LocalEnd of(ClientInfo client, InetSocketAddress destination) {
+        return asClient ? LocalEnd.of(client, destination) : null;
     }
 }
