@@ -65,6 +65,9 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     /** Of a pool for one client: the one of all, whose limit holds for it. */
     private @Nullable EndpointPool family;
 
+    /** Where connections come from the addresses of clients: those of the clients that have any. */
+    private final ClientPools clients = new ClientPools();
+
     private PoolLimits limits;
     private Dial dial;
     private SendProxyProtocol proxyProtocol;
@@ -77,7 +80,12 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     private int leaving;
 
     private int connecting;
+    /** Connections that pools for one client have or are making, without those that take no more streams. */
+    private int ofClients;
+
+    /** Streams in use, and connections that pools for one client are making. */
     private int active;
+
     private boolean dialling;
     private boolean closed;
 
@@ -151,16 +159,37 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         LocalEnd end = sources.of(client, endpoint.address());
         EndpointPool twin = http2;
         EndpointPool common = twin != null && client.http2() ? twin : this;
-        return header == null && end == null ? common : alone(common.dial, header, end);
+        if (header != null) {
+            return unkept(
+                    common.dial.from(end == null ? common.dial.from() : end).telling(header));
+        }
+        return end == null ? common : common.ofClient(end);
     }
 
-    /** Connections that show whose they are can be nobody else's, and as nobody knows if the client comes back, none is kept. */
-    private EndpointPool alone(Dial common, @Nullable ProxyHeader header, @Nullable LocalEnd end) {
-        Dial wanted = end == null ? common : common.from(end);
-        PoolSettings own = new PoolSettings(limits, wanted.telling(header), null, SendProxyProtocol.OFF);
-        EndpointPool made = new EndpointPool(endpoint, own, connector, timers, clock, gauges, latency);
-        made.family = this;
+    /** A connection that tells whose it is can be nobody else's, and as nobody knows if the client comes back, none is kept. */
+    private EndpointPool unkept(Dial own) {
+        EndpointPool made = single(own);
         made.closed = true;
+        return made;
+    }
+
+    private EndpointPool ofClient(LocalEnd end) {
+        EndpointPool known = clients.find(end);
+        if (known != null) {
+            return known;
+        }
+        if (closed) {
+            return unkept(dial.from(end));
+        }
+        EndpointPool made = single(dial.from(end));
+        clients.add(end, made, limits.maxConnections());
+        return made;
+    }
+
+    private EndpointPool single(Dial own) {
+        PoolSettings settings = new PoolSettings(limits, own, null, SendProxyProtocol.OFF);
+        EndpointPool made = new EndpointPool(endpoint, settings, connector, timers, clock, gauges, latency);
+        made.family = this;
         return made;
     }
 
@@ -173,7 +202,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
             use(connection, waiter);
             return;
         }
-        if (waiters.size() >= limits.maxPending() || !mayJoin()) {
+        if (waiters.size() >= limits.maxPending() || !mayWait()) {
             waiter.onNoConnection(Failure.unsent(Reason.POOL_FULL, null));
             return;
         }
@@ -182,7 +211,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     }
 
     /** Connects for whoever waits and is not served by a connect under way, as long as there is room. */
-    private void connectAsNeeded() {
+    void connectAsNeeded() {
         if (dialling) {
             // Called by a connect that failed at once; the loop below goes on.
             return;
@@ -190,7 +219,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         dialling = true;
         while ((long) connecting * expectedStreams < waiters.size() && mayConnect()) {
             connecting++;
-            join(1);
+            join(1, 1);
             connector.connect(endpoint.address(), limits.connectTimeoutMillis(), dial, this, connectCallback);
         }
         dialling = false;
@@ -205,7 +234,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
      * @return the connection, which is not there yet; null if there is no room for it, of which {@code caller} is told
      */
     public @Nullable ByteStream connectOpaque(@Nullable ProxyHeader header, ClientInfo client, OpaqueDial caller) {
-        if (!mayConnect()) {
+        if (!mayConnect() && !clients.closeIdle()) {
             caller.onConnectFailed(Failure.unsent(Reason.POOL_FULL, null));
             return null;
         }
@@ -232,23 +261,44 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         } else {
             gauges.connectFailures++;
         }
-        connectAsNeeded();
+        useRoom();
     }
 
-    /** Whether one more connection is within the limit of all that are for one client. */
-    private boolean mayJoin() {
-        return family == null || family.mayConnect();
+    /** Where a limit is shared, others might never leave room to those who wait: only who is certain of it may. */
+    private boolean mayWait() {
+        EndpointPool whole = family == null ? this : family;
+        return (long) connecting * expectedStreams > waiters.size() || whole.makeRoom() || family == null;
     }
 
-    private void join(int more) {
+    /** @return whether there is room for a connection now, or will be when one at rest has closed */
+    private boolean makeRoom() {
+        return mayConnect() || clients.closeIdle() || closeIdle();
+    }
+
+    private void join(int moreConnections, int moreActive) {
         if (family != null) {
-            family.connections += more;
-            family.active += more;
+            family.ofClients += moreConnections;
+            family.active += moreActive;
         }
     }
 
     private boolean mayConnect() {
-        return connections - leaving + connecting < limits.maxConnections();
+        return connections - leaving + connecting + ofClients < limits.maxConnections()
+                && (family == null || family.mayConnect());
+    }
+
+    /** There is room for one connection more: here, or with another one that has the same limit. */
+    private void useRoom() {
+        connectAsNeeded();
+        if (family == null) {
+            clients.connectAsNeeded();
+            return;
+        }
+        family.useRoom();
+        if (connections + connecting + waiters.size() == 0) {
+            closed = true;
+            family.clients.remove(dial.from(), this);
+        }
     }
 
     /** The waiter does not want a stream any more. */
@@ -266,6 +316,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         proxyProtocol = settings.proxyProtocol();
         sources = settings.sources();
         http2 = twin(http2, settings);
+        clients.close();
         if (!settings.dial().equals(dial)) {
             dial = settings.dial();
             expectedStreams = dial.expectedStreams();
@@ -291,6 +342,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         closed = true;
         timers.cancel(idleTimer);
         closeAll();
+        clients.close();
         EndpointPool twin = http2;
         if (twin != null) {
             twin.close();
@@ -305,6 +357,15 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         for (UpstreamConnection connection : List.copyOf(shared)) {
             connection.close();
         }
+    }
+
+    /** @return whether there was an idle connection, the oldest of which is closing now */
+    boolean closeIdle() {
+        UpstreamConnection oldest = idle.pollLast();
+        if (oldest != null) {
+            retire(oldest);
+        }
+        return oldest != null;
     }
 
     /** Closes a connection just taken from the idle ones. */
@@ -344,6 +405,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
 
     private void use(UpstreamConnection connection, Waiter waiter) {
         active++;
+        join(0, 1);
         waiter.onConnection(connection.open());
     }
 
@@ -352,6 +414,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     @Override
     public void onStreamEnded(UpstreamConnection connection) {
         active--;
+        join(0, -1);
         if (!connection.isLeaving()) {
             offer(connection);
         }
@@ -406,22 +469,23 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     @Override
     public void onLeaving(UpstreamConnection connection) {
         leaving++;
+        join(-1, 0);
         forget(connection);
-        connectAsNeeded();
+        useRoom();
     }
 
     @Override
     public void onClosed(UpstreamConnection connection) {
         connections--;
-        join(-1);
         gauges.connections--;
         active -= connection.streams();
+        join(connection.isLeaving() ? 0 : -1, -connection.streams());
         if (connection.isLeaving()) {
             leaving--;
         } else {
             forget(connection);
         }
-        connectAsNeeded();
+        useRoom();
     }
 
     private void forget(UpstreamConnection connection) {
@@ -436,6 +500,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         @Override
         public void onConnected(UpstreamConnection connection) {
             connecting--;
+            join(0, -1);
             connections++;
             gauges.connections++;
             gauges.connects++;
@@ -452,13 +517,13 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         @Override
         public void onConnectFailed(Failure failure) {
             connecting--;
-            join(-1);
+            join(-1, -1);
             gauges.connectFailures++;
             Waiter next;
             for (int i = 0; i < expectedStreams && (next = waiters.poll()) != null; i++) {
                 next.onNoConnection(failure);
             }
-            connectAsNeeded();
+            useRoom();
         }
     }
 

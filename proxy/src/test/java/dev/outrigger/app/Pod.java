@@ -61,6 +61,23 @@ final class Pod implements AutoCloseable {
         return link.near();
     }
 
+    /** Gives the test other addresses, which are those of another client for the pod. */
+    Addresses addClient() throws IOException, InterruptedException {
+        // TEST-NET-3, as the link's own network has no third address; by process, for those that run at the same time.
+        String v4 = "203.0.113." + (1 + ProcessHandle.current().pid() % 254);
+        String v6 = client().v6().replaceFirst("1$", "3");
+        here.run("ip", "address", "add", v4 + "/32", "dev", link.nearDevice());
+        // A deprecated address is nobody's who does not ask for it.
+        here.run("ip", "address", "add", v6 + "/64", "dev", link.nearDevice(), "nodad", "preferred_lft", "0");
+        network.run("ip", "route", "add", v4 + "/32", "via", client().v4());
+        return new Addresses(v4, v6);
+    }
+
+    /** What one of the test's addresses gets from a URL. */
+    String getFrom(String address, String url) throws IOException, InterruptedException {
+        return here.run("curl", "-sS", "--interface", address, url);
+    }
+
     /** Runs commands, one a line, each of which has to succeed. */
     void run(String script) throws IOException, InterruptedException {
         network.run("sh", "-e", "-c", script);

@@ -38,9 +38,10 @@ final class PodServer {
         System.out.println("serving");
     }
 
-    /** The client's address and the head of its request. */
+    /** The client's address, its port, and the head of its request. */
     private static void show(HttpExchange exchange) throws IOException {
-        StringBuilder text = new StringBuilder("peer: " + peer(exchange.getRemoteAddress()) + "\n");
+        InetSocketAddress client = exchange.getRemoteAddress();
+        StringBuilder text = new StringBuilder("peer: " + peer(client) + "\nport: " + client.getPort() + "\n");
         text.append("target: ").append(exchange.getRequestURI()).append('\n');
         exchange.getRequestHeaders().forEach((name, values) -> text.append(name)
                 .append(": ")

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.testing.NetworkNamespace;
+import dev.outrigger.testing.NetworkNamespace.Addresses;
 import dev.outrigger.testing.RequiresTool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(Lifecycle.PER_CLASS)
 class TproxyIT {
     private Pod pod;
+    /** Of another client. */
+    private Addresses others;
 
     /** Value of {@code runtime.transport}. */
     String transport() {
@@ -33,6 +38,7 @@ class TproxyIT {
         NetworkNamespace.assumeAllowed();
         pod = Pod.create(directory);
         pod.serve();
+        others = pod.addClient();
         pod.sidecar("""
                 outrigger {
                   listeners.inbound { bind = "[::]:15006", mode = transparent, tproxy = true }
@@ -86,6 +92,39 @@ class TproxyIT {
 
         String heard = pod.converse(address(family), PodServer.SPEAKS_FIRST, "SELECT 1");
         assertEquals("hello " + client(family) + "\nSELECT 1", heard);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v4", "v6"})
+    void manyRequestsOfAClientShareItsConnections(String family) throws Exception {
+        Set<String> ports = new HashSet<>();
+        try (RawClient client = Pod.connect(address(family), PodServer.HTTP)) {
+            for (int i = 0; i < 50; i++) {
+                client.send("GET / HTTP/1.1\r\nHost: pod\r\n\r\n");
+                String[] seen = WireMessage.read(client.in()).text().split("\n", 3);
+                assertEquals("peer: " + client(family), seen[0]);
+                ports.add(seen[1]);
+            }
+        }
+
+        assertEquals(1, ports.size(), ports.toString());
+        // Those of the client itself are higher.
+        int port = Integer.parseInt(ports.iterator().next().substring("port: ".length()));
+        assertTrue(port >= 10_000 && port < 32_768, "port " + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v4", "v6"})
+    void noClientHasAConnectionThatShowsAnother(String family) throws Exception {
+        String other = family.equals("v4") ? others.v4() : others.v6();
+        String url = "http://" + (family.equals("v4") ? address(family) : "[" + address(family) + "]") + ":8080/";
+        String shown = InetAddress.getByName(other).getHostAddress();
+        for (int i = 0; i < 4; i++) {
+            String own = pod.get(address(family), PodServer.HTTP, "/");
+            assertTrue(own.startsWith("peer: " + client(family) + "\n"), own);
+            String theirs = pod.getFrom(other, url);
+            assertTrue(theirs.startsWith("peer: " + shown + "\n"), theirs);
+        }
     }
 
     @Test
