@@ -67,7 +67,12 @@ public final class AddressRanges {
         }
         BigInteger mask = BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE.shiftLeft(bits - prefixBits));
         BigInteger first = new BigInteger(1, bytes).and(mask);
-        AddressRange whole = new AddressRange(address(first, bytes.length), prefixBits);
+        InetAddress address = address(first, bytes.length);
+        if (address.getAddress().length < bytes.length) {
+            throw new IllegalArgumentException("'" + part + "': expected " + NetUtil.toAddressString(address)
+                    + " as an address of IPv4, with a prefix of its own");
+        }
+        AddressRange whole = new AddressRange(address, prefixBits);
         if (!first.equals(new BigInteger(1, bytes))) {
             throw new IllegalArgumentException("'" + part + "': has bits behind its prefix, expected " + whole);
         }

@@ -32,6 +32,8 @@ class AddressRangesTest {
                 "10.0.0.0/33|expected a prefix of at most 32 bits",
                 "fd00::/129|expected a prefix of at most 128 bits",
                 "10.1.0.0/8|has bits behind its prefix, expected 10.0.0.0/8",
+                "::ffff:10.0.0.0/104|expected 10.0.0.0 as an address of IPv4",
+                "::ffff:0:0/96|expected 0.0.0.0 as an address of IPv4",
                 "300.0.0.0/8|expected addresses and ranges such as",
                 "example.com|expected addresses and ranges such as",
                 "10.0.0.0/|expected addresses and ranges such as",
