@@ -37,9 +37,10 @@ import picocli.CommandLine.TypeConversionException;
         defaultValueProvider = InitInterceptionCommand.Environment.class,
         description = {
             "Installs the rules that lead connections of this network namespace to the sidecar. What an earlier run has"
-                    + " installed is replaced; what fails leaves nothing behind. Needs root with NET_ADMIN and NET_RAW.",
+                    + " installed is replaced; if that fails, all stays as it was. Needs root with NET_ADMIN and NET_RAW.",
             "Ports are lists such as 8080,9000-9100, or * for all; addresses such as 10.0.0.0/8,fd00::/8. The ports 9465"
-                    + " and 15000 (status and admin) and the sidecar's own are never redirected.",
+                    + " and 15000 (status and admin) and the sidecar's own are never redirected, nor are link-local"
+                    + " addresses of IPv6.",
             "Every option with a value, and the two that begin with --no, can be given as a variable:"
                     + " OUTRIGGER_INTERCEPTION_PROXY_UID for --proxy-uid."
         },
@@ -74,7 +75,9 @@ final class InitInterceptionCommand implements Callable<Integer> {
             names = "--outbound-port",
             paramLabel = "PORT",
             defaultValue = "15001",
-            description = "Where it listens for outbound connections, on loopback; ${DEFAULT-VALUE} by default.")
+            description =
+                    "Where it listens for outbound connections, on loopback: 127.0.0.1 and, where there is IPv6, ::1"
+                            + " (by [::] or by two listeners). ${DEFAULT-VALUE} by default.")
     private int outboundPort;
 
     @Option(
@@ -155,7 +158,9 @@ final class InitInterceptionCommand implements Callable<Integer> {
 
     @Option(
             names = "--validate",
-            description = "Installs, then proves the rules by connections to itself; the sidecar must not run yet.")
+            description =
+                    "Installs, then proves the rules by connections to itself; the sidecar must not run yet. If the"
+                            + " proof fails, the rules stay, for --show and so that nothing passes unseen.")
     private boolean isProof;
 
     @Option(names = "--validate-only", description = "Proves the rules that an earlier run has installed.")

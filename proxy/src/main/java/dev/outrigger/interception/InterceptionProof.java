@@ -94,8 +94,8 @@ final class InterceptionProof implements AutoCloseable {
                 InetSocketAddress target = new InetSocketAddress(address, port);
                 try {
                     listener.connect(target, null, LIMIT_NANOS);
-                    return what + ": a connection to " + NetUtil.toSocketAddressString(target) + " came to port "
-                            + own.getPort();
+                    return what + ": a connection to " + NetUtil.toSocketAddressString(target) + " came to "
+                            + NetUtil.toSocketAddressString(own) + ", where the listener has to be";
                 } catch (ProofFailure e) {
                     if (!e.isWithoutRoute()) {
                         throw failed(what, target, own, e);

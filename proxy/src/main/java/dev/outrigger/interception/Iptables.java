@@ -67,7 +67,8 @@ final class Iptables {
             }
         }
         for (Iptables one : all) {
-            if (one.programs.run("", one.name(IpFamily.IPV4, "-save")).isFine()) {
+            Outcome saved = one.programs.run("", one.name(IpFamily.IPV4, "-save"));
+            if (saved.isFine() || saved.isForbidden()) {
                 return one;
             }
         }
@@ -122,15 +123,25 @@ final class Iptables {
         write(family, Table.NAMES.stream().map(Table::empty).toList());
     }
 
-    /** The command that {@link #write} runs, for people to run. */
-    static String command(IpFamily family, Backend backend) {
-        String variant =
-                switch (backend) {
-                    case AUTO -> "";
-                    case NFT -> "-nft";
-                    case LEGACY -> "-legacy";
-                };
-        return family.program() + variant + "-restore --noflush --wait " + LOCK_SECONDS;
+    /**
+     * The command that {@link #write} runs, for people to run, who may have it where this system has not.
+     *
+     * @param all those of this system
+     */
+    static String command(IpFamily family, Backend wanted, List<Iptables> all)
+            throws IOException, InterruptedException {
+        boolean isHere =
+                !all.isEmpty() && (wanted == Backend.AUTO || all.stream().anyMatch(one -> one.backend == wanted));
+        String restore = isHere
+                ? choose(wanted, all).name(family, "-restore")
+                : family.program()
+                        + switch (wanted) {
+                            case AUTO -> "";
+                            case NFT -> "-nft";
+                            case LEGACY -> "-legacy";
+                        }
+                        + "-restore";
+        return restore + " --noflush --wait " + LOCK_SECONDS;
     }
 
     private boolean hasRules() throws IOException, InterruptedException {

@@ -7,10 +7,12 @@ import java.util.List;
 
 /** Which IPv6 a network namespace has. */
 enum Ipv6Presence {
-    /** None: the kernel has it not, or it is turned off for {@code lo}. */
+    /** None: the kernel has it not, or it is turned off. */
     NONE,
     /** Loopback and link-local addresses, which nothing in a pod is called by. */
     LOCAL,
+    /** An address by which others call this namespace, but none of {@code lo}: it is turned off there alone. */
+    WITHOUT_LOOPBACK,
     /** An address by which others call this namespace. */
     GLOBAL;
 
@@ -28,18 +30,19 @@ enum Ipv6Presence {
 
     /** @param addresses lines of {@code /proc/net/if_inet6} */
     static Ipv6Presence of(List<String> addresses) {
-        Ipv6Presence found = NONE;
+        boolean hasLoopback = false;
+        boolean isCalled = false;
         for (String line : addresses) {
             String[] fields = line.strip().split("\\s+", -1);
-            if (fields.length <= INTERFACE) {
-                continue;
+            if (fields.length > INTERFACE) {
+                boolean isLoopback = fields[INTERFACE].equals("lo");
+                hasLoopback |= isLoopback;
+                isCalled |= !isLoopback && fields[SCOPE].equals(GLOBAL_SCOPE);
             }
-            boolean isLoopback = fields[INTERFACE].equals("lo");
-            if (!isLoopback && fields[SCOPE].equals(GLOBAL_SCOPE)) {
-                return GLOBAL;
-            }
-            found = isLoopback ? LOCAL : found;
         }
-        return found;
+        if (isCalled) {
+            return hasLoopback ? GLOBAL : WITHOUT_LOOPBACK;
+        }
+        return hasLoopback ? LOCAL : NONE;
     }
 }

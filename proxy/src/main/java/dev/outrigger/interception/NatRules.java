@@ -57,6 +57,7 @@ final class NatRules {
         chains.add(INBOUND);
         chains.add(TO_INBOUND);
         rules.add("-A " + TO_INBOUND + " -p tcp -j REDIRECT --to-ports " + inbound.port());
+        rules.addAll(linkLocal(INBOUND, family));
         rules.addAll(ports(INBOUND, inbound.excluded().plus(settings.ownPorts()), "-j RETURN"));
         rules.addAll(ports(INBOUND, inbound.ports(), "-j " + TO_INBOUND));
         rules.add("-A " + PREROUTING + " -p tcp -j " + INBOUND);
@@ -84,6 +85,7 @@ final class NatRules {
     private void outbound(Outbound outbound) {
         chains.add(TO_OUTBOUND);
         rules.add("-A " + TO_OUTBOUND + " -p tcp -j REDIRECT --to-ports " + outbound.port());
+        rules.addAll(linkLocal(OUTPUT, family));
         rules.addAll(ports(OUTPUT, outbound.excluded(), "-j RETURN"));
         for (AddressRange range : outbound.excludedRanges().of(family)) {
             rules.add("-A " + OUTPUT + " -d " + text(range) + " -j RETURN");
@@ -94,6 +96,11 @@ final class NatRules {
         for (AddressRange range : outbound.ranges().of(family)) {
             rules.addAll(ports(OUTPUT + " -d " + text(range), outbound.ports(), "-j " + TO_OUTBOUND));
         }
+    }
+
+    /** Link-local addresses of IPv6 are no service's, and no socket of another interface, as the proxy's, can speak to them. */
+    static List<String> linkLocal(String chain, IpFamily family) {
+        return family == IpFamily.IPV6 ? List.of("-A " + chain + " -d fe80::/10 -j RETURN") : List.of();
     }
 
     /** The rules for a set of ports: none for none, one for all. */

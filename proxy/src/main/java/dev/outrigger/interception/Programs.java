@@ -83,6 +83,14 @@ final class Programs {
             return exit == 0;
         }
 
+        /** Whether it may not, which says nothing of whether it could. */
+        boolean isForbidden() {
+            return !isFine()
+                    && (err.contains("Permission denied")
+                            || err.contains("not permitted")
+                            || err.contains("you must be root"));
+        }
+
         /** What it has said on the way to its failure, in one line, and what helps against it. */
         String complaint() {
             String said = String.join(
@@ -98,9 +106,7 @@ final class Programs {
             if (err.contains("xtables.lock")) {
                 return " (the legacy backend needs a writable /run, or XTABLES_LOCKFILE with the name of a file that is)";
             }
-            if (err.contains("Permission denied")
-                    || err.contains("not permitted")
-                    || err.contains("you must be root")) {
+            if (isForbidden()) {
                 return " (needs root with the capabilities NET_ADMIN and NET_RAW in this network namespace)";
             }
             if (err.contains("Table does not exist")

@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.outrigger.testing.NetworkNamespace;
 import dev.outrigger.testing.NetworkNamespace.Addresses;
+import dev.outrigger.testing.NetworkNamespace.Link;
 import dev.outrigger.testing.NetworkNamespace.Outcome;
 import dev.outrigger.testing.RequiresTool;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -49,8 +55,13 @@ class InterceptionIT {
     private static final String CLOSED = "outrigger_connections_closed_total";
     private static final String OPAQUE = "outrigger_tcp_connections_total";
 
+    /** More than the few moments in which each of them could break something have to be met. */
+    private static final int REINSTALLATIONS = 10;
+
     private Pod pod;
+    private CommandServer commands;
     private NetworkNamespace third;
+    private Link thirdLink;
     private Addresses far;
 
     @BeforeAll
@@ -58,7 +69,9 @@ class InterceptionIT {
         NetworkNamespace.assumeAllowed();
         pod = Pod.create(directory);
         third = NetworkNamespace.create("third");
-        far = pod.network().link(third).far();
+        thirdLink = pod.network().link(third);
+        far = thirdLink.far();
+        commands = CommandServer.start(pod.network());
         String proven = interception("--validate");
         assertTrue(proven.contains("IPv4 outbound: a connection to "), proven);
         assertTrue(proven.contains("IPv6 inbound: a connection to "), proven);
@@ -71,6 +84,9 @@ class InterceptionIT {
     void close() throws IOException, InterruptedException {
         if (third != null) {
             third.close();
+        }
+        if (commands != null) {
+            commands.close();
         }
         if (pod != null) {
             pod.close();
@@ -138,8 +154,33 @@ class InterceptionIT {
     }
 
     @Test
+    @Order(1)
+    void anAddressOfTheLinkIsNoService() throws Exception {
+        String address = linkLocal(pod.network(), pod.device()) + '%' + pod.clientDevice();
+        String seen = pod.get(address, PodServer.HTTP, "/");
+        assertTrue(seen.startsWith("peer: fe80:"), seen);
+        assertFalse(isTraced(seen), seen);
+
+        String neighbour = linkLocal(third, thirdLink.farDevice()) + "%25" + thirdLink.nearDevice();
+        String fetched = pod.fetch("http://[" + neighbour + "]:" + PodServer.HTTP + "/");
+        assertTrue(fetched.startsWith("200\npeer: fe80:"), fetched);
+        assertFalse(isTraced(fetched), fetched);
+    }
+
+    @Test
     @Order(2)
+    void toInstallAgainDisturbsNobody() throws Exception {
+        assertUndisturbed("--inbound-mode=redirect");
+    }
+
+    @Test
+    @Order(3)
     void withTproxyTheApplicationSeesItsClients() throws Exception {
+        // As some networks of clusters have it: marks count where the kernel asks whether a packet may come from where
+        // it does.
+        pod.run("echo 1 >/proc/sys/net/ipv4/conf/all/src_valid_mark");
+        // Ports that the clients do not have, as the sidecar calls from their addresses.
+        pod.run("echo 20000 29999 >/proc/sys/net/ipv4/ip_local_port_range");
         pod.stopSidecar();
         interception("--inbound-mode=tproxy", "--validate");
         pod.sidecar(CONFIG.formatted("true"), "net_admin");
@@ -155,10 +196,17 @@ class InterceptionIT {
         }
         awaitTools(2, "forecast");
         assertTrue(isTraced(pod.fetch("http://" + far.v4() + ":" + PodServer.HTTP + "/")));
+        assertTrue(pod.get(pod.addresses().v4(), Pod.STATUS, "/ready").contains("ready"));
     }
 
     @Test
-    @Order(3)
+    @Order(4)
+    void toInstallAgainWithTproxyDisturbsNobody() throws Exception {
+        assertUndisturbed("--inbound-mode=tproxy");
+    }
+
+    @Test
+    @Order(5)
     void withoutRulesAndProxyTrafficFlows() throws Exception {
         interception("--remove");
         pod.stopSidecar();
@@ -173,13 +221,55 @@ class InterceptionIT {
         assertFalse(isTraced(fetched), fetched);
     }
 
+    /** Connects again and again, and speaks on connections that are there, while the rules are installed. */
+    private void assertUndisturbed(String option) throws Exception {
+        List<String> addresses = both(pod.addresses());
+        AtomicBoolean isOver = new AtomicBoolean();
+        ExecutorService clients = Executors.newFixedThreadPool(addresses.size());
+        try (RawClient v4 = Pod.connect(addresses.get(0), PodServer.ECHO);
+                RawClient v6 = Pod.connect(addresses.get(1), PodServer.ECHO)) {
+            List<Future<Integer>> counts = addresses.stream()
+                    .map(address -> clients.submit(() -> {
+                        int count = 0;
+                        for (; !isOver.get(); count++) {
+                            assertEquals("again", pod.converse(address, PodServer.ECHO, "again"));
+                        }
+                        return count;
+                    }))
+                    .toList();
+            for (int i = 0; i < REINSTALLATIONS; i++) {
+                interception(option);
+                assertEchoes(v4);
+                assertEchoes(v6);
+            }
+            isOver.set(true);
+            for (Future<Integer> count : counts) {
+                assertTrue(count.get() > REINSTALLATIONS);
+            }
+        } finally {
+            isOver.set(true);
+            clients.shutdown();
+        }
+    }
+
+    private static void assertEchoes(RawClient client) throws IOException {
+        client.send("still");
+        assertEquals("still", new String(client.in().readNBytes(5), StandardCharsets.UTF_8));
+    }
+
+    /** The address that an interface has of itself, once it may be used. */
+    private static String linkLocal(NetworkNamespace network, String device) throws IOException, InterruptedException {
+        // Until no other has it, which takes the kernel a second.
+        network.run("sh", "-c", "while ip -6 address show dev " + device + " | grep -q tentative; do :; done");
+        String shown = network.run("ip", "-6", "-oneline", "address", "show", "dev", device, "scope", "link");
+        return shown.replaceFirst("(?s).* (fe80:[0-9a-f:]+)/.*", "$1");
+    }
+
     /** What the command prints when all is well. */
-    private String interception(String... options) throws IOException, InterruptedException {
+    private String interception(String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("init-interception"));
         arguments.addAll(List.of(options));
-        Outcome outcome = pod.network()
-                .tryRun(NetworkNamespace.java(Main.class, arguments.toArray(String[]::new))
-                        .toArray(String[]::new));
+        Outcome outcome = commands.run(arguments.toArray(String[]::new));
         assertEquals(0, outcome.exit(), outcome.output());
         return outcome.output();
     }

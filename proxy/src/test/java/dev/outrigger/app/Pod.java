@@ -52,6 +52,11 @@ final class Pod implements AutoCloseable {
         return link.farDevice();
     }
 
+    /** The interface of the test that leads to the pod. */
+    String clientDevice() {
+        return link.nearDevice();
+    }
+
     Addresses addresses() {
         return link.far();
     }

@@ -26,7 +26,7 @@ class InterceptionRulesTest {
     private Path directory;
 
     @Test
-    void byDefaultEverythingButTheProxysOwnGoesToTheProxy() {
+    void byDefaultEverythingButTheProxysOwnGoesToTheProxy() throws Exception {
         assertEquals("""
                 iptables-restore --noflush --wait 30 <<'END'
                 *nat
@@ -51,7 +51,7 @@ class InterceptionRulesTest {
     }
 
     @Test
-    void everyListAndBothKindsOfOwnersHaveTheirRules() {
+    void everyListAndBothKindsOfOwnersHaveTheirRules() throws Exception {
         Inbound inbound =
                 new Inbound(16006, PortRanges.parse("8080,9000-9100"), PortRanges.parse("9050"), InboundMode.REDIRECT);
         Outbound outbound = new Outbound(
@@ -71,6 +71,7 @@ class InterceptionRulesTest {
                 :OUTRIGGER_OUTPUT - [0:0]
                 :OUTRIGGER_TO_OUTBOUND - [0:0]
                 -A OUTRIGGER_TO_INBOUND -p tcp -j REDIRECT --to-ports 16006
+                -A OUTRIGGER_INBOUND -d fe80::/10 -j RETURN
                 -A OUTRIGGER_INBOUND -p tcp -m multiport --dports 9050,9465,15000,16001,16006 -j RETURN
                 -A OUTRIGGER_INBOUND -p tcp -m multiport --dports 8080,9000:9100 -j OUTRIGGER_TO_INBOUND
                 -A PREROUTING -p tcp -j OUTRIGGER_INBOUND
@@ -81,6 +82,7 @@ class InterceptionRulesTest {
                 -A OUTRIGGER_OUTPUT -m owner --gid-owner 3000 -j RETURN
                 -A OUTRIGGER_OUTPUT -o lo -j RETURN
                 -A OUTRIGGER_TO_OUTBOUND -p tcp -j REDIRECT --to-ports 16001
+                -A OUTRIGGER_OUTPUT -d fe80::/10 -j RETURN
                 -A OUTRIGGER_OUTPUT -p tcp -m multiport --dports 3306 -j RETURN
                 -A OUTRIGGER_OUTPUT -d fd00::1/128 -j RETURN
                 -A OUTRIGGER_OUTPUT -d fd00::/8 -p tcp -m multiport --dports 80,443 -j OUTRIGGER_TO_OUTBOUND
@@ -92,7 +94,7 @@ class InterceptionRulesTest {
     }
 
     @Test
-    void withTproxyAddressesStayAsTheyAre() {
+    void withTproxyAddressesStayAsTheyAre() throws Exception {
         Inbound inbound = new Inbound(15006, PortRanges.ALL, PortRanges.NONE, InboundMode.TPROXY);
         assertEquals("""
                 ip -4 route replace local 0.0.0.0/0 dev lo table 133
@@ -100,18 +102,16 @@ class InterceptionRulesTest {
                 iptables-legacy-restore --noflush --wait 30 <<'END'
                 *mangle
                 :OUTRIGGER_INBOUND - [0:0]
-                :OUTRIGGER_KNOWN - [0:0]
                 :OUTRIGGER_TO_INBOUND - [0:0]
                 :OUTRIGGER_MARKED - [0:0]
-                -A OUTRIGGER_KNOWN -j MARK --set-mark 0x539
-                -A OUTRIGGER_KNOWN -j ACCEPT
-                -A OUTRIGGER_TO_INBOUND -p tcp -j TPROXY --on-port 15006 --tproxy-mark 0x539
+                -A OUTRIGGER_TO_INBOUND -p tcp -j TPROXY --on-port 15006
                 -A OUTRIGGER_INBOUND ! -d 127.0.0.6/32 -i lo -j RETURN
-                -A OUTRIGGER_INBOUND -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j OUTRIGGER_KNOWN
+                -A OUTRIGGER_INBOUND -m addrtype ! --dst-type LOCAL -j RETURN
                 -A OUTRIGGER_INBOUND -p tcp -m multiport --dports 9465,15000,15006 -j RETURN
+                -A OUTRIGGER_INBOUND -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
                 -A OUTRIGGER_INBOUND -p tcp -j OUTRIGGER_TO_INBOUND
                 -A PREROUTING -p tcp -j OUTRIGGER_INBOUND
-                -A OUTRIGGER_MARKED -o lo -m owner --uid-owner 1337 -m addrtype ! --src-type LOCAL -j CONNMARK --set-mark 0x539
+                -A OUTRIGGER_MARKED -o lo -m owner --uid-owner 1337 -m addrtype ! --src-type LOCAL -m conntrack --ctstate NEW -j CONNMARK --set-mark 0x539
                 -A OUTRIGGER_MARKED -m connmark --mark 0x539 -j CONNMARK --restore-mark
                 -A OUTPUT -p tcp -j OUTRIGGER_MARKED
                 COMMIT
@@ -120,7 +120,23 @@ class InterceptionRulesTest {
     }
 
     @Test
-    void withoutInboundNothingComesIn() {
+    void withTproxyLinkLocalAddressesPass() throws Exception {
+        Inbound inbound = new Inbound(15006, PortRanges.ALL, PortRanges.NONE, InboundMode.TPROXY);
+        String script = script(settings(inbound, null, Ipv6Mode.ON, Backend.LEGACY));
+        assertTrue(script.contains("-A OUTRIGGER_INBOUND -d fe80::/10 -j RETURN\n"), script);
+    }
+
+    @Test
+    void theScriptIsOfTheBackendThatWouldBeUsed() throws Exception {
+        unusable("iptables-nft");
+        program("iptables-legacy-save", "");
+        program("iptables-legacy-restore", "");
+        String script = script(settings(INBOUND, OUTBOUND, Ipv6Mode.OFF, Backend.AUTO));
+        assertTrue(script.startsWith("iptables-legacy-restore --noflush"), script);
+    }
+
+    @Test
+    void withoutInboundNothingComesIn() throws Exception {
         String script = script(settings(null, OUTBOUND, Ipv6Mode.ON, Backend.AUTO));
         assertFalse(script.contains("PREROUTING"), script);
         assertFalse(script.contains("INBOUND"), script);
@@ -128,14 +144,14 @@ class InterceptionRulesTest {
     }
 
     @Test
-    void withoutOutboundOnlyAProofGoesOut() {
+    void withoutOutboundOnlyAProofGoesOut() throws Exception {
         String script = script(settings(INBOUND, null, Ipv6Mode.OFF, Backend.AUTO));
         assertFalse(script.contains("15001"), script);
         assertTrue(script.contains("-d 127.0.0.6/32 -o lo -p tcp -g OUTRIGGER_INBOUND"), script);
     }
 
     @Test
-    void automaticallyThereIsIpv6WhereTheNamespaceHasIt() {
+    void automaticallyThereIsIpv6WhereTheNamespaceHasIt() throws Exception {
         InterceptionSettings settings = settings(INBOUND, OUTBOUND, Ipv6Mode.AUTO, Backend.AUTO);
         assertFalse(interception(settings, Ipv6Presence.NONE).script().contains("ip6tables"));
         assertTrue(interception(settings, Ipv6Presence.LOCAL).script().contains("ip6tables"));
@@ -196,6 +212,92 @@ class InterceptionRulesTest {
     }
 
     @Test
+    void whereOneBackendDoesNotWorkTheOtherIsUsed() throws Exception {
+        unusable("iptables-nft");
+        unusable("ip6tables-nft");
+        program("iptables-legacy-save", "");
+        program("iptables-legacy-restore", "cat >" + directory + "/v4");
+        InterceptionRules interception =
+                interception(settings(INBOUND, OUTBOUND, Ipv6Mode.OFF, Backend.AUTO), Ipv6Presence.GLOBAL);
+
+        assertEquals(
+                List.of("IPv4: inbound to port 15006, outbound to port 15001 (legacy)", "IPv6: left alone"),
+                interception.install());
+
+        assertTrue(Files.readString(directory.resolve("v4")).contains("-A PREROUTING -p tcp -j OUTRIGGER_INBOUND"));
+        assertEquals(List.of(), interception.present());
+        interception.remove();
+    }
+
+    @Test
+    void aFamilyThatIsNotWantedNeedNotWork() throws Exception {
+        program("iptables-nft-save", "");
+        program("iptables-nft-restore", "cat >/dev/null");
+        unusable("ip6tables-nft");
+
+        List<String> done = interception(settings(INBOUND, OUTBOUND, Ipv6Mode.OFF, Backend.AUTO), Ipv6Presence.GLOBAL)
+                .install();
+        assertEquals("IPv6: left alone", done.get(1));
+
+        InterceptionRules wanted =
+                interception(settings(INBOUND, OUTBOUND, Ipv6Mode.AUTO, Backend.AUTO), Ipv6Presence.GLOBAL);
+        assertThrows(InterceptionException.class, wanted::install);
+        assertThrows(InterceptionException.class, wanted::remove);
+    }
+
+    @Test
+    void whatWorkedBeforeIsPutBackWhenSomethingFails() throws Exception {
+        program("iptables-nft-save", "echo '*nat\n:OUTRIGGER_INBOUND - [0:0]\n-A OUTRIGGER_INBOUND -j RETURN'");
+        program("iptables-nft-restore", "cat >" + directory + "/v4");
+        program("ip6tables-nft-save", "");
+        program("ip6tables-nft-restore", "cat >/dev/null; exit 3");
+        program("ip", "");
+
+        InterceptionException failure = assertThrows(InterceptionException.class, () -> interception(
+                        settings(INBOUND, OUTBOUND, Ipv6Mode.AUTO, Backend.AUTO), Ipv6Presence.GLOBAL)
+                .install());
+
+        assertTrue(failure.getMessage().contains("ip6tables-nft-restore"), failure::getMessage);
+        assertEquals(
+                "*nat\n:OUTRIGGER_INBOUND - [0:0]\n-A OUTRIGGER_INBOUND -j RETURN\nCOMMIT\n",
+                Files.readString(directory.resolve("v4")));
+    }
+
+    @Test
+    void whatIsThereOfRoutesIsNotMadeAgain() throws Exception {
+        program("iptables-nft-save", "");
+        program("iptables-nft-restore", "cat >/dev/null");
+        program("ip", "echo \"$*\" >>" + directory + """
+                /asked
+                case "$*" in
+                *'rule show') echo '32765: from all fwmark 0x539 lookup 133' ;;
+                *'route show'*) echo 'local default dev lo scope host' ;;
+                esac
+                """);
+
+        Inbound inbound = new Inbound(15006, PortRanges.ALL, PortRanges.NONE, InboundMode.TPROXY);
+        interception(settings(inbound, null, Ipv6Mode.OFF, Backend.AUTO), Ipv6Presence.NONE)
+                .install();
+
+        String asked = Files.readString(directory.resolve("asked"));
+        assertFalse(asked.contains("-4 rule add"), asked);
+        assertFalse(asked.contains("-4 rule del"), asked);
+        assertFalse(asked.contains("-4 route flush"), asked);
+        // Nothing of IPv6 is wanted, and there seems to be something.
+        assertTrue(asked.contains("-6 rule del fwmark 0x539 lookup 133"), asked);
+    }
+
+    @Test
+    void withoutLoopbackOfIpv6ItSaysSo() throws Exception {
+        program("iptables-nft-save", "");
+        program("iptables-nft-restore", "cat >/dev/null");
+        InterceptionException failure = assertThrows(InterceptionException.class, () -> interception(
+                        settings(INBOUND, OUTBOUND, Ipv6Mode.AUTO, Backend.AUTO), Ipv6Presence.WITHOUT_LOOPBACK)
+                .install());
+        assertTrue(failure.getMessage().startsWith("IPv6: lo has no address of it"), failure::getMessage);
+    }
+
+    @Test
     void whoeverMayNotIsToldWhatItTakes() throws IOException {
         program("iptables-restore", "[ \"$1\" != --version ] || echo 'iptables-restore v1.8.9 (nf_tables)'");
         program("iptables-save", "echo 'Could not fetch rule set: Permission denied (you must be root)' >&2; exit 4");
@@ -208,12 +310,19 @@ class InterceptionRulesTest {
         assertTrue(failure.getMessage().contains("NET_ADMIN"), failure::getMessage);
     }
 
-    private String script(InterceptionSettings settings) {
+    private String script(InterceptionSettings settings) throws Exception {
         return interception(settings, Ipv6Presence.NONE).script();
     }
 
     private InterceptionRules interception(InterceptionSettings settings, Ipv6Presence presence) {
         return new InterceptionRules(settings, new Programs(List.of(directory)), presence);
+    }
+
+    /** As where the kernel has not what a backend needs. */
+    private void unusable(String prefix) throws IOException {
+        String body = "echo 'Could not fetch rule set generation id: Protocol not supported' >&2; exit 4";
+        program(prefix + "-save", body);
+        program(prefix + "-restore", "cat >/dev/null; " + body);
     }
 
     private void program(String name, String body) throws IOException {

@@ -22,5 +22,6 @@ class Ipv6PresenceTest {
     void withoutLoopbackThereIsNone() {
         assertEquals(Ipv6Presence.NONE, Ipv6Presence.of(List.of()));
         assertEquals(Ipv6Presence.NONE, Ipv6Presence.of(List.of(LINK)));
+        assertEquals(Ipv6Presence.WITHOUT_LOOPBACK, Ipv6Presence.of(List.of(POD, LINK)));
     }
 }
