@@ -287,7 +287,8 @@ class InterceptionIT {
             String call = Rpc.call("1", tool);
             client.send("POST /mcp HTTP/1.1\r\nHost: pod\r\nContent-Type: application/json\r\nContent-Length: "
                     + call.length() + "\r\n\r\n" + call);
-            assertEquals(200, WireMessage.read(client.in()).status());
+            // Who leaves before the end of an answer has cancelled the call.
+            assertTrue(WireMessage.read(client.in()).text().contains("result"));
         }
     }
 
