@@ -20,13 +20,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ManifestsTest {
     private static final List<Path> DIRECTORIES =
             List.of(Path.of("kustomize"), Path.of("manual"), Path.of("src/test/resources/rendered"));
+    /** Made a manifest by kustomize. */
+    private static final Path SETTINGS = Path.of("kustomize/overlays/production/settings.yaml");
 
     static List<Path> manifests() throws IOException {
         List<Path> manifests = new ArrayList<>();
         for (Path directory : DIRECTORIES) {
             try (Stream<Path> files = Files.walk(directory)) {
                 files.filter(file -> file.toString().endsWith(".yaml"))
-                        .filter(file -> !file.endsWith("kustomization.yaml"))
+                        .filter(file -> !file.endsWith("kustomization.yaml") && !file.equals(SETTINGS))
                         .filter(file -> !file.toString().endsWith(".values.yaml"))
                         .forEach(manifests::add);
             }
@@ -54,6 +56,12 @@ class ManifestsTest {
                 SettingsFile.read(Files.writeString(directory.resolve("settings.yaml"), settings));
             }
         }
+    }
+
+    @Test
+    void theSettingsOfTheOverlayAreTaken() throws IOException {
+        assertEquals(
+                "registry.example/outrigger:0.1.0", SettingsFile.read(SETTINGS).image());
     }
 
     @Test
