@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads {@link InjectorSettings}: what the operator wrote lies over the defaults, key by key, and what nobody knows is an
@@ -23,6 +25,9 @@ import java.util.function.Predicate;
  */
 public final class SettingsFile {
     private static final String DEFAULTS = "settings.yaml";
+
+    private static final List<String> PULL_POLICIES = List.of("", "Always", "IfNotPresent", "Never");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?");
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -100,6 +105,14 @@ public final class SettingsFile {
         if (settings.image().isBlank()) {
             problems.add("image is empty, expected the name of an image");
         }
+        if (!PULL_POLICIES.contains(settings.imagePullPolicy())) {
+            problems.add("imagePullPolicy: \"" + settings.imagePullPolicy() + "\", expected one of " + PULL_POLICIES);
+        }
+        Stream.concat(
+                        settings.imagePullSecrets().stream(),
+                        Stream.of(settings.configMap()).filter(name -> !name.isEmpty()))
+                .filter(name -> !NAME.matcher(name).matches())
+                .forEach(name -> problems.add("\"" + name + "\", expected the name of an object in the cluster"));
         problems.addAll(SidecarResources.problems(settings));
         Interception interception = settings.interception();
         String some = "expected ports and ranges, as \"8080\" and \"9000-9010\"";
