@@ -4,7 +4,7 @@ outrigger-injector
 
 {{- define "outrigger.selector" -}}
 app.kubernetes.io/name: {{ include "outrigger.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "outrigger.labels" -}}
@@ -15,7 +15,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{- define "outrigger.image" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- $tag := .Values.image.tag | default (.Values.image.digest | empty | ternary .Chart.AppVersion "") }}
+{{- .Values.image.repository }}{{ with $tag }}:{{ . }}{{ end }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
 {{/* The keys of settings.yaml. */}}
@@ -51,24 +52,25 @@ capabilities:
 metadata:
   labels:
     app.kubernetes.io/name: {{ include "outrigger.name" . }}-certs
-    app.kubernetes.io/instance: {{ .Release.Name }}
+    app.kubernetes.io/instance: {{ .Release.Name | quote }}
     app.kubernetes.io/part-of: outrigger
 spec:
   serviceAccountName: {{ include "outrigger.name" . }}-certs
-  restartPolicy: OnFailure
+  # A pod for each attempt, so that the logs of those that failed stay.
+  restartPolicy: Never
   securityContext:
     {{- include "outrigger.podSecurity" . | nindent 4 }}
   {{- with .Values.image.pullSecrets }}
   imagePullSecrets:
     {{- range . }}
-    - name: {{ . }}
+    - name: {{ . | quote }}
     {{- end }}
   {{- end }}
   containers:
     - name: certs
-      image: {{ include "outrigger.image" . }}
+      image: {{ include "outrigger.image" . | quote }}
       {{- with .Values.image.pullPolicy }}
-      imagePullPolicy: {{ . }}
+      imagePullPolicy: {{ . | quote }}
       {{- end }}
       args:
         - inject
