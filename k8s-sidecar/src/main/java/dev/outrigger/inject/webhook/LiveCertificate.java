@@ -14,6 +14,7 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -66,9 +67,12 @@ final class LiveCertificate extends X509ExtendedKeyManager {
         return true;
     }
 
-    /** Whether there is one to serve with. */
-    boolean isThere() {
-        return pair != null;
+    /** Whether there is one to serve with at this time. */
+    boolean isValid(Instant now) {
+        X509Certificate current = certificate();
+        return current != null
+                && !now.isBefore(current.getNotBefore().toInstant())
+                && now.isBefore(current.getNotAfter().toInstant());
     }
 
     /** The one in force. */

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +30,7 @@ import javax.net.ssl.SSLParameters;
  * JDK's server rather than the data plane's: a few requests a second from one peer need nothing that it lacks, and an injector
  * that is apart from the proxy can not break with it.
  *
- * <p>Ready is who has a certificate, and is not told to stop yet.
+ * <p>Ready is who has a certificate that holds today, and is not told to stop yet.
  */
 public final class WebhookServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(WebhookServer.class.getName());
@@ -42,11 +43,16 @@ public final class WebhookServer implements AutoCloseable {
     private static final int BACKLOG = 128;
     /** Secrets that are mounted change within a minute of the write; looking costs two small reads. */
     private static final int REFRESH_SECONDS = 10;
+    /** For answers that are under way at the very end. */
+    private static final int STOP_SECONDS = 2;
 
     static {
         // In seconds; read when the first server is made. Without, a peer that says nothing holds a thread for ever.
         System.setProperty("sun.net.httpserver.maxReqTime", "10");
         System.setProperty("sun.net.httpserver.maxRspTime", "10");
+        // API servers keep connections for 90 s: who closes first must not be the one who is asked, or a question meets
+        // the close.
+        System.setProperty("sun.net.httpserver.idleInterval", "180");
     }
 
     private final AdmissionReview review;
@@ -101,7 +107,7 @@ public final class WebhookServer implements AutoCloseable {
         server.createContext("/", exchange -> reply(exchange, 404, "no such path, expected /inject\n"));
         server.createContext("/live", exchange -> reply(exchange, 200, "live\n"));
         server.createContext("/ready", exchange -> {
-            boolean ready = certificate.isThere() && !stopping.get();
+            boolean ready = certificate.isValid(Instant.now()) && !stopping.get();
             reply(exchange, ready ? 200 : 503, ready ? "ready\n" : "not ready\n");
         });
         server.createContext("/inject", this::inject);
@@ -153,13 +159,17 @@ public final class WebhookServer implements AutoCloseable {
         }
     }
 
-    private static void reply(HttpExchange exchange, int status, String text) throws IOException {
+    private void reply(HttpExchange exchange, int status, String text) throws IOException {
         reply(exchange, status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void reply(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
+    private void reply(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
         try (exchange) {
             exchange.getResponseHeaders().set("Content-Type", type);
+            if (stopping.get()) {
+                // An API server has its connection for long, and asks the next question by another one then.
+                exchange.getResponseHeaders().set("Connection", "close");
+            }
             boolean isHead = exchange.getRequestMethod().equals("HEAD");
             exchange.sendResponseHeaders(status, isHead ? -1 : body.length);
             if (!isHead) {
@@ -178,13 +188,18 @@ public final class WebhookServer implements AutoCloseable {
         stopping.set(true);
     }
 
-    /** Closes at once; who has called {@link #leave} a while before cuts nobody off. */
+    /** Waits a little for answers under way; who has called {@link #leave} a while before cuts nobody off. */
     @Override
     public void close() {
         leave();
         refreshing.shutdownNow();
-        server.stop(0);
         workers.shutdown();
+        try {
+            workers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        server.stop(0);
     }
 
     /** Nothing below TLS 1.2. API servers speak 1.3. */

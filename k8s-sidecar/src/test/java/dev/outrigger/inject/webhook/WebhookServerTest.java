@@ -22,7 +22,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,11 +170,13 @@ class WebhookServerTest {
     @Test
     void isReadyUntilItLeaves() throws Exception {
         assertEquals(200, get("/ready").statusCode());
+        assertEquals(List.of(), get("/live").headers().allValues("Connection"));
 
         server.leave();
 
         assertEquals(503, get("/ready").statusCode());
         assertEquals(200, get("/live").statusCode());
+        assertEquals(List.of("close"), get("/live").headers().allValues("Connection"));
     }
 
     @Test
@@ -197,12 +202,22 @@ class WebhookServerTest {
     @Test
     void isNotReadyBeforeItHasACertificate(@TempDir Path empty) throws Exception {
         LiveCertificate certificate = new LiveCertificate(empty);
-        assertFalse(certificate.isThere());
+        Instant now = Instant.now();
+        assertFalse(certificate.isValid(now));
 
         certificates.writeTo(empty);
         assertTrue(certificate.refresh());
-        assertTrue(certificate.isThere());
+        assertTrue(certificate.isValid(now));
         assertFalse(certificate.refresh());
+    }
+
+    @Test
+    void isNotReadyWithACertificateThatHoldsNoMoreOrNotYet() throws Exception {
+        LiveCertificate certificate = new LiveCertificate(tls);
+        certificate.refresh();
+
+        assertFalse(certificate.isValid(Instant.now().plus(Duration.ofDays(2))));
+        assertFalse(certificate.isValid(Instant.now().minus(Duration.ofDays(2))));
     }
 
     private JsonNode ask(JsonNode pod, String operation) throws Exception {
