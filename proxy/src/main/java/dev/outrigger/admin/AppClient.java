@@ -18,8 +18,11 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpScheme;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -27,17 +30,27 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the application in the same pod a question of the kubelet's or of a scraper's: a connection for each, on the operations
  * loop, since that is few and none of them is to depend on the one before.
+ *
+ * <p>A URL on loopback means the pod. It is asked at the address that the client used first, as the client would have asked,
+ * since not every application listens to loopback, and at loopback if nobody accepts there, where an application behind a
+ * sidecar may be alone. The rules of interception let the sidecar's connections within the pod pass.
  *
  * <p>Certificates are not checked, as the kubelet does not check them either: it knows no name for a pod.
  */
@@ -46,6 +59,9 @@ public final class AppClient {
     private static final int LIMIT_SECONDS = 60;
 
     private static final int CONNECT_MILLIS = 5_000;
+    /** What stands for the pod itself in what an injector writes, since it does not know the pod's address. */
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
+
     /** More than any page of metrics, and an end to what an application can make the sidecar hold. */
     private static final int BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
@@ -78,9 +94,36 @@ public final class AppClient {
      * Sends a GET.
      *
      * @param headers as they go
+     * @param askedAt which of the pod's addresses the client used
+     * @param limit until the whole answer is there
      * @return fails with an {@link IOException} if there is no answer
      */
-    CompletionStage<Answer> get(URI url, HttpHeaders headers) {
+    CompletionStage<Answer> get(URI url, HttpHeaders headers, @Nullable InetAddress askedAt, Duration limit) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        ScheduledFuture<?> timer = loop.schedule(
+                () -> answer.completeExceptionally(new IOException("no answer in time")),
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS);
+        answer.whenComplete((any, failure) -> timer.cancel(false));
+        send(url, headers, askedAt, answer, channel -> channel.pipeline()
+                .addLast(new HttpObjectAggregator(BODY_LIMIT_BYTES))
+                .addLast(new AnswerReader(answer)));
+        return answer;
+    }
+
+    /** Sends a GET as well, and looks at nothing but the head of the answer. */
+    CompletionStage<Answer> getStatus(URI url, HttpHeaders headers, @Nullable InetAddress askedAt) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        send(url, headers, askedAt, answer, channel -> channel.pipeline().addLast(new HeadReader(answer)));
+        return answer;
+    }
+
+    private void send(
+            URI url,
+            HttpHeaders headers,
+            @Nullable InetAddress askedAt,
+            CompletableFuture<Answer> answer,
+            Connected readers) {
         String query = url.getRawQuery() == null ? "" : '?' + url.getRawQuery();
         String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         DefaultFullHttpRequest request =
@@ -89,33 +132,56 @@ public final class AppClient {
         if (!headers.contains(HttpHeaderNames.HOST)) {
             request.headers().set(HttpHeaderNames.HOST, url.getRawAuthority());
         }
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        connect(url, answer, channel -> {
-            channel.pipeline()
-                    .addLast(new HttpClientCodec())
-                    .addLast(new HttpObjectAggregator(BODY_LIMIT_BYTES))
-                    .addLast(new AnswerReader(answer));
+        connect(url, askedAt, answer, channel -> {
+            channel.pipeline().addLast(new HttpClientCodec());
+            readers.on(channel);
             channel.writeAndFlush(request);
         });
-        return answer;
     }
 
     /** @return completes as soon as the application accepts */
-    CompletionStage<Answer> connect(URI url) {
+    CompletionStage<Answer> connect(URI url, @Nullable InetAddress askedAt) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        connect(url, answer, channel -> answer.complete(new Answer(200, "", new byte[0])));
+        connect(url, askedAt, answer, channel -> answer.complete(new Answer(200, "", new byte[0])));
         return answer;
     }
 
     /** @return the answer to a question by the health protocol of gRPC: 200 if it serves, else 503 */
-    CompletionStage<Answer> checkGrpc(URI url) {
+    CompletionStage<Answer> checkGrpc(URI url, @Nullable InetAddress askedAt) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        connect(url, answer, channel -> GrpcHealthCheck.begin(channel, url, answer));
+        connect(url, askedAt, answer, channel -> GrpcHealthCheck.begin(channel, url, answer));
         return answer;
     }
 
-    /** Connects, by TLS where the scheme says so, and closes when the answer is there. */
-    private void connect(URI url, CompletableFuture<Answer> answer, Connected connected) {
+    /** Connects to the first address that accepts, and closes when the answer is there. */
+    private void connect(
+            URI url, @Nullable InetAddress askedAt, CompletableFuture<Answer> answer, Connected connected) {
+        InetSocketAddress named = InetSocketAddress.createUnresolved(url.getHost(), port(url));
+        if (askedAt == null
+                || !LOOPBACK.contains(url.getHost())
+                || askedAt.getHostAddress().equals(url.getHost())) {
+            connect(named, url, answer, connected, cause -> fail(answer, cause));
+            return;
+        }
+        connect(
+                new InetSocketAddress(askedAt, port(url)),
+                url,
+                answer,
+                connected,
+                refused -> connect(named, url, answer, connected, cause -> fail(answer, cause)));
+    }
+
+    private static void fail(CompletableFuture<Answer> answer, Throwable cause) {
+        answer.completeExceptionally(new IOException("no connection", cause));
+    }
+
+    /** By TLS where the scheme says so. */
+    private void connect(
+            InetSocketAddress address,
+            URI url,
+            CompletableFuture<Answer> answer,
+            Connected connected,
+            Consumer<Throwable> otherwise) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(channelType)
@@ -130,10 +196,10 @@ public final class AppClient {
                         channel.pipeline().addLast(new ReadTimeoutHandler(LIMIT_SECONDS, TimeUnit.SECONDS));
                     }
                 });
-        ChannelFuture connecting = bootstrap.connect(InetSocketAddress.createUnresolved(url.getHost(), port(url)));
+        ChannelFuture connecting = bootstrap.connect(address);
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
-                answer.completeExceptionally(new IOException("no connection", done.cause()));
+                otherwise.accept(done.cause());
                 return;
             }
             Channel channel = connecting.channel();
@@ -162,6 +228,34 @@ public final class AppClient {
     /** What happens once the connection stands. */
     private interface Connected {
         void on(Channel channel);
+    }
+
+    /** The head of the answer, the one after those that only announce it. */
+    private static final class HeadReader extends SimpleChannelInboundHandler<HttpObject> {
+        private final CompletableFuture<Answer> answer;
+
+        HeadReader(CompletableFuture<Answer> answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+            if (part.decoderResult().isFailure()) {
+                answer.completeExceptionally(
+                        new IOException("malformed answer", part.decoderResult().cause()));
+            } else if (part instanceof HttpResponse response
+                    && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+                answer.complete(new Answer(
+                        response.status().code(),
+                        response.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
+                        new byte[0]));
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            answer.completeExceptionally(new IOException("no answer", cause));
+        }
     }
 
     /** The one answer of a connection. */

@@ -89,7 +89,7 @@ final class OpsConnection extends ChannelInboundHandlerAdapter {
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         OpsRequest parsed;
         try {
-            parsed = OpsRequest.of(request);
+            parsed = OpsRequest.of(request).withAskedAt(channel.localAddress());
         } catch (IllegalArgumentException e) {
             write(ctx, HeadRules.malformed("request target, expected valid percent escapes"), version, false);
             return;

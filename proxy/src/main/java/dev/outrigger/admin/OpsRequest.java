@@ -5,9 +5,13 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One complete, well-formed request to an operations port. Immutable, and free of pooled buffers. */
 public final class OpsRequest {
@@ -17,6 +21,7 @@ public final class OpsRequest {
     private final HttpHeaders headers;
     private final byte[] body;
     private final Map<String, String> variables;
+    private final @Nullable InetAddress askedAt;
 
     private OpsRequest(
             String method,
@@ -24,13 +29,15 @@ public final class OpsRequest {
             Map<String, List<String>> query,
             HttpHeaders headers,
             byte[] body,
-            Map<String, String> variables) {
+            Map<String, String> variables,
+            @Nullable InetAddress askedAt) {
         this.method = method;
         this.segments = segments;
         this.query = query;
         this.headers = headers;
         this.body = body;
         this.variables = variables;
+        this.askedAt = askedAt;
     }
 
     /**
@@ -45,7 +52,8 @@ public final class OpsRequest {
                 target.parameters(),
                 request.headers(),
                 ByteBufUtil.getBytes(request.content()),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     /** Split before they are decoded, so that {@code %2F} is a character of a name and not a separator. */
@@ -108,6 +116,18 @@ public final class OpsRequest {
     }
 
     OpsRequest withVariables(Map<String, String> found) {
-        return new OpsRequest(method, segments, query, headers, body, Map.copyOf(found));
+        return new OpsRequest(method, segments, query, headers, body, Map.copyOf(found), askedAt);
+    }
+
+    OpsRequest withAskedAt(SocketAddress local) {
+        return local instanceof InetSocketAddress address
+                ? new OpsRequest(method, segments, query, headers, body, variables, address.getAddress())
+                : this;
+    }
+
+    /** Which of this host's addresses the client used; none where that is not known. */
+    @Nullable
+    InetAddress askedAt() {
+        return askedAt;
     }
 }

@@ -13,6 +13,9 @@ import java.util.function.Supplier;
  * {@code /app-health/CONTAINER/PROBE}: the kubelet's probes of the application, which come to the status port because what goes
  * to the application itself is intercepted. The answer is the application's status, and nothing else of it.
  *
+ * <p>A URL on loopback is asked at the address that the kubelet used first, as the kubelet would have, and at loopback if nobody
+ * accepts there. A redirect is not followed: its status goes to the kubelet, which takes it for a success.
+ *
  * <p>Headers pass, since probes may need some; those that belong to the connection do not.
  */
 public final class ProbeEndpoints {
@@ -34,9 +37,9 @@ public final class ProbeEndpoints {
         }
         CompletionStage<AppClient.Answer> answer =
                 switch (url.getScheme()) {
-                    case "tcp" -> client.connect(url);
-                    case "grpc" -> client.checkGrpc(url);
-                    default -> client.get(url, headers(request, url));
+                    case "tcp" -> client.connect(url, request.askedAt());
+                    case "grpc" -> client.checkGrpc(url, request.askedAt());
+                    default -> client.getStatus(url, headers(request, url), request.askedAt());
                 };
         return answer.handle((done, failure) ->
                 failure == null ? OpsReply.text(done.status(), "") : OpsReply.error(503, reason(failure)));

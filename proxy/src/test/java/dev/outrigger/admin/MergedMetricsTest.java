@@ -1,19 +1,26 @@
 package dev.outrigger.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MergedMetricsTest {
     private static final String OWN = """
@@ -26,12 +33,16 @@ class MergedMetricsTest {
     private final AppClients clients = new AppClients();
     private HttpServer application;
     private volatile int status = 200;
+    private volatile String contentType = "text/plain; version=0.0.4";
 
     @BeforeEach
     void start() throws IOException {
         application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         application.createContext("/metrics", exchange -> {
             byte[] body = "app_total 7\njvm_threads_current 9\n# EOF\n".getBytes(StandardCharsets.UTF_8);
+            if (!contentType.isEmpty()) {
+                exchange.getResponseHeaders().set("Content-Type", contentType);
+            }
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -96,13 +107,111 @@ class MergedMetricsTest {
                 MergedMetrics.merged("a 1\n", "# TYPE a_b gauge\na_b{x=\"1\"} 2\na 3\n"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/openmetrics-text; version=1.0.0", "application/json"})
+    void takesNothingButText(String type) throws Exception {
+        contentType = type;
+
+        String page = page("http://127.0.0.1:" + application.getAddress().getPort() + "/metrics");
+
+        assertEquals(OWN + "# the application's metrics are missing: expected text/plain\n", page);
+    }
+
+    @Test
+    void takesTextThatDoesNotSayWhatItIs() throws Exception {
+        contentType = "";
+
+        assertEquals(
+                OWN + "app_total 7\n",
+                page("http://127.0.0.1:" + application.getAddress().getPort() + "/metrics"));
+    }
+
+    @Test
+    void isThereWhenTheApplicationAcceptsAndSaysNothing() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                OpsPort port = new OpsPort(
+                        OpsRoutes.builder()
+                                .get(
+                                        "/metrics",
+                                        "metrics",
+                                        merged("http://127.0.0.1:" + silent.getLocalPort() + "/metrics")
+                                                .endpoint())
+                                .build(),
+                        List.of())) {
+            var answer = port.get("/metrics", "X-Prometheus-Scrape-Timeout-Seconds", "0.1");
+
+            assertEquals(OWN + "# the application's metrics are missing: no answer in time\n", answer.body());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10,9500", "0.5,250", "1.5,1000", "1e9,59500", "-1,3000", "NaN,3000", "soon,3000", "'',3000"})
+    void waitsALittleLessThanTheScraper(String seconds, long millis) {
+        assertEquals(Duration.ofMillis(millis), MergedMetrics.limit(List.of(seconds)));
+    }
+
+    @Test
+    void waitsThreeSecondsWhereTheScraperDoesNotSay() {
+        assertEquals(Duration.ofSeconds(3), MergedMetrics.limit(List.of()));
+    }
+
+    @Test
+    void leavesLinesOutThatAreNoMetrics() {
+        assertEquals(
+                "a 1\nb 2\n# lines of the application that are no metrics: 2\n",
+                MergedMetrics.merged("a 1\n", "<html>\nb 2\nc{ 3\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a 1",
+                "a:b_total  1.5e3\t1700000000000",
+                "a{} NaN",
+                "a {x = \"}\\\" ,\", y=\"\",} +Inf -5",
+                "# HELP a anything {\"",
+                "# TYPE a histogram",
+                "# anything",
+                "#TYPE"
+            })
+    void knowsALineOfTheFormat(String line) {
+        assertTrue(MetricLine.isValid(line), line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a",
+                "a ",
+                "1a 1",
+                "a-b 1",
+                "a one",
+                "a 1d",
+                "a 1 2 3",
+                "a 1 soon",
+                "a{x} 1",
+                "a{x=\"1} 2",
+                "a{x=\"\\",
+                "a{x=\"1\"",
+                "a{x=\"1\"}",
+                "a{1=\"1\"} 1",
+                "<!DOCTYPE html>",
+                "# TYPE a info",
+                "# TYPE a",
+                "# HELP"
+            })
+    void knowsALineThatIsNone(String line) {
+        assertFalse(MetricLine.isValid(line), line);
+    }
+
     private String page(String url) throws Exception {
-        MetricsSource own = accept -> CompletableFuture.completedFuture(OpsReply.text(200, OWN));
-        OpsReply reply = new MergedMetrics(own, () -> url, clients.client())
-                .render("*/*")
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+        OpsReply reply = merged(url).render("*/*").toCompletableFuture().get(10, TimeUnit.SECONDS);
         assertEquals(200, reply.status());
         return reply.bodyText();
+    }
+
+    private MergedMetrics merged(String url) {
+        MetricsSource own = accept -> CompletableFuture.completedFuture(OpsReply.text(200, OWN));
+        return new MergedMetrics(own, () -> url, clients.client());
     }
 }

@@ -22,11 +22,15 @@ final class OpsPort implements AutoCloseable {
     private final InetSocketAddress address;
 
     OpsPort(OpsRoutes routes, List<OpsGuard> guards) throws IOException {
+        this(routes, guards, InetAddress.getLoopbackAddress());
+    }
+
+    OpsPort(OpsRoutes routes, List<OpsGuard> guards, InetAddress bind) throws IOException {
         server = new OpsServer(
                 new OpsServer.Settings("admin", routes, guards, OpsLimits.DEFAULT),
                 group.next(),
                 NioServerSocketChannel.class);
-        address = server.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        address = server.start(new InetSocketAddress(bind, 0));
     }
 
     InetSocketAddress address() {
@@ -50,7 +54,8 @@ final class OpsPort implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path));
+        return HttpRequest.newBuilder(
+                URI.create("http://" + address.getAddress().getHostAddress() + ':' + address.getPort() + path));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeEndpointsTest {
     private static final String READY = "/app-health/app/readyz";
@@ -51,12 +53,17 @@ class ProbeEndpointsTest {
             exchange.close();
         });
         application.start();
+        port = portAt("127.0.0.1");
+    }
+
+    private OpsPort portAt(String address) throws IOException {
         ProbeEndpoints endpoints = new ProbeEndpoints(() -> probes, clients.client());
-        port = new OpsPort(
+        return new OpsPort(
                 OpsRoutes.builder()
                         .get("/app-health/{container}/{probe}", "a probe", endpoints::ask)
                         .build(),
-                List.of());
+                List.of(),
+                InetAddress.getByName(address));
     }
 
     @AfterEach
@@ -110,6 +117,52 @@ class ProbeEndpointsTest {
     @Test
     void isFineByTcpIfTheApplicationAccepts() throws Exception {
         toApplication("tcp", "");
+
+        assertEquals(200, port.get(READY).statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1", "http://localhost", "tcp://127.0.0.1"})
+    void findsAnApplicationThatListensToThePodsAddressOnly(String loopback) throws Exception {
+        HttpServer own = HttpServer.create(new InetSocketAddress("127.0.0.2", 0), 0);
+        own.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        own.start();
+        probes.put("app/readyz", URI.create(loopback + ':' + own.getAddress().getPort()));
+        try (OpsPort pods = portAt("127.0.0.2")) {
+            assertEquals(200, pods.get(READY).statusCode());
+        } finally {
+            own.stop(0);
+        }
+    }
+
+    @Test
+    void findsAnApplicationThatListensToLoopbackOnly() throws Exception {
+        toApplication("http", "/ready");
+        try (OpsPort pods = portAt("127.0.0.2")) {
+            assertEquals(200, pods.get(READY).statusCode());
+        }
+    }
+
+    @Test
+    void asksNobodyElseThanTheHostThatIsNamed() throws Exception {
+        probes.put(
+                "app/readyz",
+                URI.create("http://127.0.0.3:" + application.getAddress().getPort()));
+
+        assertEquals(503, port.get(READY).statusCode());
+    }
+
+    @Test
+    void waitsForNothingBehindTheHead() throws Exception {
+        application.createContext("/endless", exchange -> {
+            exchange.sendResponseHeaders(200, Integer.MAX_VALUE);
+            exchange.getResponseBody().write(1);
+            exchange.getResponseBody().flush();
+        });
+        toApplication("http", "/endless");
 
         assertEquals(200, port.get(READY).statusCode());
     }
