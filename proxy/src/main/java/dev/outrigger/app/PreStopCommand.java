@@ -2,9 +2,7 @@ package dev.outrigger.app;
 
 import dev.outrigger.time.NanoClock;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,15 +16,17 @@ import picocli.CommandLine.Spec;
  * {@code inject pre-stop}: the hook of a classic sidecar that keeps it working until the application has ended. All containers
  * of a pod are told to stop at once, and an application that ends its work needs its connections until then.
  *
- * <p>The application has ended when nothing listens to its ports any more. Without ports to look at, the whole of the time is
- * given to it.
+ * <p>The application has ended when nothing listens to its ports any more, and none of their connections is left: servers that
+ * are told to stop listen no more at once, and end their calls then. Where the ports are not known, nor who uses them, the whole
+ * of the time is given to it. By TPROXY, connections of clients to the sidecar have the application's ports as well, and are
+ * waited for likewise.
  */
 @Command(
         name = "pre-stop",
         mixinStandardHelpOptions = true,
-        description = "Hook of a classic sidecar: waits until nothing listens to the application's ports any more.")
+        description = "Hook of a classic sidecar: waits until nobody uses the application's ports any more.")
 final class PreStopCommand implements Callable<Integer> {
-    private static final int CONNECT_MILLIS = 1_000;
+    private static final UsedPorts USED = new UsedPorts(Path.of("/proc/net"));
 
     @Option(
             names = "--at-most",
@@ -54,13 +54,8 @@ final class PreStopCommand implements Callable<Integer> {
     }
 
     private boolean hasEnded() {
-        return !ports.isEmpty() && ports.stream().noneMatch(PreStopCommand::isListening);
-    }
-
-    private static boolean isListening(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
-            return true;
+        try {
+            return !ports.isEmpty() && !USED.hasAny(ports);
         } catch (IOException e) {
             return false;
         }
