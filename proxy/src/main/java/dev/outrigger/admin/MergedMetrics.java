@@ -25,7 +25,7 @@ public final class MergedMetrics implements MetricsSource {
     private static final String TYPE_OF_PAGE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final Duration LIMIT = Duration.ofSeconds(3);
-    private static final Duration LONGEST_LIMIT = Duration.ofMinutes(1);
+    private static final double LONGEST_SECONDS = 60;
     /** For the way back, of what the scraper waits. */
     private static final Duration RESERVE = Duration.ofMillis(500);
 
@@ -66,7 +66,7 @@ public final class MergedMetrics implements MetricsSource {
         if (!(seconds > 0)) {
             return LIMIT;
         }
-        Duration waits = Duration.ofMillis((long) (Math.min(seconds, LONGEST_LIMIT.toSeconds()) * 1000));
+        Duration waits = Duration.ofMillis((long) (Math.min(seconds, LONGEST_SECONDS) * 1000));
         Duration half = waits.dividedBy(2);
         return half.compareTo(RESERVE) < 0 ? half : waits.minus(RESERVE);
     }
