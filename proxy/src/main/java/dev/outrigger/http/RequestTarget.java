@@ -24,7 +24,11 @@ public final class RequestTarget {
         return end;
     }
 
-    /** The path and the query. @param target in any form, normalised */
+    /**
+     * The path and the query.
+     *
+     * @param target in any form, normalised
+     */
     public static String originForm(String target) {
         return target.startsWith("/") || authorityStart(target) < 0 ? target : target.substring(authorityEnd(target));
     }

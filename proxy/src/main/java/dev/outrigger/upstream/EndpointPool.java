@@ -16,7 +16,6 @@ import dev.outrigger.transport.OpaqueDial;
 import dev.outrigger.transport.ProxyHeader;
 import dev.outrigger.transport.UpstreamConnection;
 import dev.outrigger.transport.UpstreamConnector;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of several connections with room the first in line gets the stream, not the least loaded: few connections stay busy and
  * the others come to rest and close.
- *
- * <p>Idle connections are dropped before common servers drop them (Node's keep-alive is 5 s): a request sent into a
- * connection that the server is closing looks like a failure and can not safely be sent again.
  */
 public final class EndpointPool implements UpstreamConnection.Owner {
     /** Waits for a stream. Called back exactly once unless cancelled; possibly before {@code acquire} returns. */
@@ -52,13 +48,12 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     /** One for all pools of the endpoint, whatever their connections speak. */
     private final PeakLatency latency;
 
-    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final IdleConnections idle;
     /** Those of HTTP/2 that have streams and may have more, at some time. */
     private final List<UpstreamConnection> shared = new ArrayList<>();
 
     private final WaitingLine waiters;
     private final ConnectCallback connectCallback = new ConnectCallback();
-    private final IdleTimer idleTimer = new IdleTimer();
     /** Where the upstream is to be spoken to in the client's version of HTTP: the one for HTTP/2. */
     private @Nullable EndpointPool http2;
 
@@ -118,6 +113,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         this.timers = timers;
         this.clock = clock;
         this.gauges = gauges;
+        this.idle = new IdleConnections(limits, timers, gauges);
         this.waiters = new WaitingLine(timers, gauges, () -> connecting > 0);
         this.http2 = twin(null, settings);
     }
@@ -322,15 +318,11 @@ public final class EndpointPool implements UpstreamConnection.Owner {
             expectedStreams = dial.expectedStreams();
             closeAll();
         }
-        for (int excess = connections - leaving - newLimits.maxConnections(); excess > 0 && !idle.isEmpty(); excess--) {
-            retire(idle.pollLast());
+        int excess = connections - leaving - newLimits.maxConnections();
+        while (excess > 0 && idle.closeOldest()) {
+            excess--;
         }
-        UpstreamConnection oldest = idle.peekLast();
-        if (oldest == null) {
-            timers.cancel(idleTimer);
-        } else {
-            timers.arm(idleTimer, oldest.idleSinceNanos() + newLimits.idleTimeoutNanos());
-        }
+        idle.limitTo(newLimits);
         connectAsNeeded();
     }
 
@@ -340,7 +332,6 @@ public final class EndpointPool implements UpstreamConnection.Owner {
      */
     public void close() {
         closed = true;
-        timers.cancel(idleTimer);
         closeAll();
         clients.close();
         EndpointPool twin = http2;
@@ -350,9 +341,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     }
 
     private void closeAll() {
-        while (!idle.isEmpty()) {
-            retire(idle.pollFirst());
-        }
+        idle.closeAll();
         // Each leaves the list while it closes.
         for (UpstreamConnection connection : List.copyOf(shared)) {
             connection.close();
@@ -361,34 +350,15 @@ public final class EndpointPool implements UpstreamConnection.Owner {
 
     /** @return whether there was an idle connection, the oldest of which is closing now */
     boolean closeIdle() {
-        UpstreamConnection oldest = idle.pollLast();
-        if (oldest != null) {
-            retire(oldest);
-        }
-        return oldest != null;
-    }
-
-    /** Closes a connection just taken from the idle ones. */
-    private void retire(UpstreamConnection connection) {
-        gauges.idle--;
-        connection.close();
+        return idle.closeOldest();
     }
 
     private @Nullable UpstreamConnection pollIdle(long now) {
-        UpstreamConnection connection;
-        while ((connection = idle.pollFirst()) != null) {
-            boolean fresh = now - connection.idleSinceNanos() < limits.idleTimeoutNanos()
-                    && now - connection.createdNanos() < limits.maxLifetimeNanos();
-            if (fresh && connection.isActive()) {
-                gauges.idle--;
-                if (connection.isMultiplexed()) {
-                    shared.add(connection);
-                }
-                return connection;
-            }
-            retire(connection);
+        UpstreamConnection connection = idle.poll(now);
+        if (connection != null && connection.isMultiplexed()) {
+            shared.add(connection);
         }
-        return null;
+        return connection;
     }
 
     /** One that is past its time is still better than none. */
@@ -443,7 +413,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
         if (closed) {
             connection.close();
         } else {
-            rest(connection);
+            idle.add(connection, clock.nanoTime());
         }
     }
 
@@ -454,15 +424,6 @@ public final class EndpointPool implements UpstreamConnection.Owner {
                 return;
             }
             use(connection, next);
-        }
-    }
-
-    private void rest(UpstreamConnection connection) {
-        connection.idleSince(clock.nanoTime());
-        idle.addFirst(connection);
-        gauges.idle++;
-        if (!idleTimer.isArmed()) {
-            timers.arm(idleTimer, connection.idleSinceNanos() + limits.idleTimeoutNanos());
         }
     }
 
@@ -489,9 +450,7 @@ public final class EndpointPool implements UpstreamConnection.Owner {
     }
 
     private void forget(UpstreamConnection connection) {
-        if (idle.remove(connection)) {
-            gauges.idle--;
-        } else if (connection.isMultiplexed()) {
+        if (!idle.remove(connection) && connection.isMultiplexed()) {
             shared.remove(connection);
         }
     }
@@ -524,23 +483,6 @@ public final class EndpointPool implements UpstreamConnection.Owner {
                 next.onNoConnection(failure);
             }
             useRoom();
-        }
-    }
-
-    /** Drops connections that were idle for too long, least recently used first. */
-    private final class IdleTimer extends LoopTimers.Timer {
-        @Override
-        protected void onDeadline(long now) {
-            UpstreamConnection oldest;
-            while ((oldest = idle.peekLast()) != null) {
-                long deadline = oldest.idleSinceNanos() + limits.idleTimeoutNanos();
-                if (now - deadline < 0) {
-                    timers.arm(this, deadline);
-                    return;
-                }
-                idle.pollLast();
-                retire(oldest);
-            }
         }
     }
 }
