@@ -1,11 +1,11 @@
 package dev.outrigger.app;
 
 import dev.outrigger.admin.Readiness;
-import dev.outrigger.config.model.HostPort;
 import dev.outrigger.config.model.ProxyConfig;
 import dev.outrigger.listener.Listener;
 import dev.outrigger.warmup.WarmUp;
 import dev.outrigger.warmup.WarmUpResult;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -73,14 +73,10 @@ final class Sidecar {
     private String describe() {
         List<String> bound = new ArrayList<>();
         for (Listener listener : parts.listeners().bound()) {
-            bound.add("listener " + listener.name() + " on " + text(listener.address()));
+            bound.add("listener " + listener.name() + " on " + NetUtil.toSocketAddressString(listener.address()));
         }
-        return String.join(", ", bound) + ", status on " + text(statusAddress()) + ", admin on " + text(adminAddress())
-                + ", " + parts.transport();
-    }
-
-    private static String text(InetSocketAddress address) {
-        return new HostPort(address.getAddress().getHostAddress(), address.getPort()).toString();
+        return String.join(", ", bound) + ", status on " + NetUtil.toSocketAddressString(statusAddress())
+                + ", admin on " + NetUtil.toSocketAddressString(adminAddress()) + ", " + parts.transport();
     }
 
     InetSocketAddress statusAddress() {

@@ -8,6 +8,7 @@ import dev.outrigger.transport.LocalEnd;
 import dev.outrigger.transport.OriginalDestination;
 import dev.outrigger.transport.OwnSockets;
 import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -84,7 +85,7 @@ final class InterceptionGate {
                         "listener {0}: {1} is no address of this machine; connections to the application over its family"
                                 + " come from whichever the system takes",
                         listener,
-                        source.getHostAddress());
+                        NetUtil.toAddressString(source));
             }
         }
     }
