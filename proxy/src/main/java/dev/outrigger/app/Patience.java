@@ -4,6 +4,8 @@ import dev.outrigger.time.NanoClock;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Waits for something that nobody tells about, by looking again and again. For commands, which have a thread of their own. */
 final class Patience {
@@ -31,14 +33,14 @@ final class Patience {
         return true;
     }
 
-    /**
-     * @param text whole seconds, as {@code 25s}
-     * @throws IllegalArgumentException if it is something else
-     */
-    static Duration seconds(String text) {
-        if (!text.matches("\\d{1,5}s")) {
-            throw new IllegalArgumentException("\"" + text + "\", expected a time as 25s");
+    /** Reads whole seconds, as {@code 25s}. */
+    static final class Seconds implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            if (!text.matches("\\d{1,5}s")) {
+                throw new TypeConversionException("'" + text + "', expected a time as 25s");
+            }
+            return Duration.ofSeconds(Long.parseLong(text.substring(0, text.length() - 1)));
         }
-        return Duration.ofSeconds(Long.parseLong(text.substring(0, text.length() - 1)));
     }
 }

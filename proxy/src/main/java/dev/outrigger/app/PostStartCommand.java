@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -29,8 +28,9 @@ final class PostStartCommand implements Callable<Integer> {
             names = "--at-most",
             paramLabel = "TIME",
             defaultValue = "60s",
+            converter = Patience.Seconds.class,
             description = "How long to wait, as 60s; ${DEFAULT-VALUE} by default.")
-    private String atMost = "60s";
+    private Duration atMost = Duration.ofSeconds(60);
 
     @Option(
             names = "--status",
@@ -44,16 +44,10 @@ final class PostStartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Duration limit;
-        try {
-            limit = Patience.seconds(atMost);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--at-most " + e.getMessage(), e);
-        }
-        if (new Patience(NanoClock.SYSTEM).await(this::serves, limit)) {
+        if (new Patience(NanoClock.SYSTEM).await(this::serves, atMost)) {
             return ExitCode.OK;
         }
-        spec.commandLine().getErr().println("the sidecar does not serve after " + atMost + ": " + status);
+        spec.commandLine().getErr().println("the sidecar does not serve after " + atMost.toSeconds() + "s: " + status);
         return ExitCode.FAILED;
     }
 

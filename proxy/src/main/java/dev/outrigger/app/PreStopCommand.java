@@ -7,10 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code inject pre-stop}: the hook of a classic sidecar that keeps it working until the application has ended. All containers
@@ -32,24 +29,16 @@ final class PreStopCommand implements Callable<Integer> {
             names = "--at-most",
             paramLabel = "TIME",
             defaultValue = "12s",
+            converter = Patience.Seconds.class,
             description = "How long to wait, as 12s; ${DEFAULT-VALUE} by default.")
-    private String atMost = "12s";
+    private Duration atMost = Duration.ofSeconds(12);
 
     @Option(names = "--port", paramLabel = "PORT", description = "One of the application's; once for each.")
     private List<Integer> ports = List.of();
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
     public Integer call() {
-        Duration limit;
-        try {
-            limit = Patience.seconds(atMost);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--at-most " + e.getMessage(), e);
-        }
-        new Patience(NanoClock.SYSTEM).await(this::hasEnded, limit);
+        new Patience(NanoClock.SYSTEM).await(this::hasEnded, atMost);
         return ExitCode.OK;
     }
 

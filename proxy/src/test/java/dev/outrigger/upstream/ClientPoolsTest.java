@@ -5,63 +5,36 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ClientInfo;
-import dev.outrigger.record.UpstreamGauges;
-import dev.outrigger.resilience.LoopTimers;
-import dev.outrigger.resilience.ManualTicks;
 import dev.outrigger.testing.Await;
 import dev.outrigger.testing.Borrower;
 import dev.outrigger.testing.KeepAliveServer;
-import dev.outrigger.time.ManualClock;
 import dev.outrigger.transport.Dial;
-import dev.outrigger.transport.EventLoops;
 import dev.outrigger.transport.Http2ClientLimits;
-import dev.outrigger.transport.UpstreamConnector;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.resolver.DefaultAddressResolverGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections from the addresses of clients, which are those of loopback here. */
-class ClientPoolsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+class ClientPoolsTest extends OnPoolLoop {
     private static final Duration IDLE = Duration.ofSeconds(4);
     private static final Dial HTTP1 = new Dial(Dial.Offer.HTTP1, new Http2ClientLimits(100, 65_535, 65_535, 0, 0));
     private static final ClientInfo FIRST = client("127.0.0.2");
     private static final ClientInfo SECOND = client("127.0.0.3");
     private static final ClientInfo THIRD = client("127.0.0.4");
 
-    private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 5);
-    private final ManualTicks ticks = new ManualTicks(clock);
-    private final EventLoops loops = EventLoops.probe(Transport.NIO);
-    private final EventLoopGroup group = loops.open(1, "pool-test");
-    private final EventLoop loop = group.next();
     private final KeepAliveServer server = new KeepAliveServer(group);
-    private final UpstreamGauges gauges = new UpstreamGauges();
-    private final LoopTimers timers = new LoopTimers(clock, ticks);
-    private final EndpointPool pool = on(() -> new EndpointPool(
-            new Endpoint(server.address()),
-            settings(2, Sources.CLIENT),
-            new UpstreamConnector(loop, loops, DefaultAddressResolverGroup.INSTANCE, timers, clock),
-            timers,
-            clock,
-            gauges));
+    private final EndpointPool pool = open(server.address(), settings(2, Sources.CLIENT));
 
     @AfterEach
     void stop() {
         server.close();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     @Test
@@ -83,7 +56,7 @@ class ClientPoolsTest {
     void connectionsOfClientsRestNoLongerThanOthers() {
         finish(connected(FIRST));
 
-        run(() -> ticks.advance(IDLE.plusMillis(20)));
+        advance(IDLE.plusMillis(20));
 
         awaitOpen(0);
         awaitGauges(0, 0);
@@ -201,30 +174,11 @@ class ClientPoolsTest {
     }
 
     private Borrower connected(ClientInfo client) {
-        Borrower borrower = asked(client);
-        Await.until("it is connected", LIMIT, borrower::isConnected);
-        return borrower;
-    }
-
-    private void finish(Borrower borrower) {
-        run(borrower::finish);
-        Await.until("its exchange is over", LIMIT, borrower::isOver);
-        run(() -> {});
+        return connected(asked(client));
     }
 
     private void awaitOpen(int connections) {
         Await.until("the server has " + connections + " connections", LIMIT, () -> server.open() == connections);
-    }
-
-    private void assertGauges(int connections, int idle) {
-        assertEquals(connections + " " + idle, on(() -> gauges.connections + " " + gauges.idle));
-    }
-
-    private void awaitGauges(int connections, int idle) {
-        Await.until(
-                connections + " connections, " + idle + " of them idle",
-                LIMIT,
-                () -> on(() -> gauges.connections == connections && gauges.idle == idle && gauges.pending == 0));
     }
 
     private static PoolSettings settings(int maxConnections, Sources sources) {
@@ -236,16 +190,5 @@ class ClientPoolsTest {
                 maxConnections,
                 10);
         return new PoolSettings(limits, HTTP1, null, UpstreamConfig.SendProxyProtocol.OFF, sources);
-    }
-
-    private void run(Runnable action) {
-        on(() -> {
-            action.run();
-            return true;
-        });
-    }
-
-    private <T> T on(Callable<T> action) {
-        return loop.submit(action).syncUninterruptibly().getNow();
     }
 }

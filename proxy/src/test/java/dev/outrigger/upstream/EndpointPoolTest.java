@@ -5,56 +5,29 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.UpstreamConfig;
 import dev.outrigger.failure.Reason;
-import dev.outrigger.record.UpstreamGauges;
-import dev.outrigger.resilience.LoopTimers;
-import dev.outrigger.resilience.ManualTicks;
 import dev.outrigger.testing.Await;
 import dev.outrigger.testing.Borrower;
 import dev.outrigger.testing.KeepAliveServer;
-import dev.outrigger.time.ManualClock;
 import dev.outrigger.transport.Dial;
-import dev.outrigger.transport.EventLoops;
 import dev.outrigger.transport.Http2ClientLimits;
-import dev.outrigger.transport.UpstreamConnector;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.resolver.DefaultAddressResolverGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Real connections, but a clock that is moved by hand. */
-class EndpointPoolTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+class EndpointPoolTest extends OnPoolLoop {
     private static final Dial HTTP1 = new Dial(Dial.Offer.HTTP1, new Http2ClientLimits(100, 65_535, 65_535, 0, 0));
 
-    private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 5);
-    private final ManualTicks ticks = new ManualTicks(clock);
-    private final EventLoops loops = EventLoops.probe(Transport.NIO);
-    private final EventLoopGroup group = loops.open(1, "pool-test");
-    private final EventLoop loop = group.next();
     private final KeepAliveServer server = new KeepAliveServer(group);
-    private final UpstreamGauges gauges = new UpstreamGauges();
-    private final LoopTimers timers = new LoopTimers(clock, ticks);
-    private final EndpointPool pool = on(() -> new EndpointPool(
-            new Endpoint(server.address()),
-            limits(10, Duration.ofSeconds(10), Duration.ofSeconds(4)),
-            new UpstreamConnector(loop, loops, DefaultAddressResolverGroup.INSTANCE, timers, clock),
-            timers,
-            clock,
-            gauges));
+    private final EndpointPool pool = open(server.address(), limits(10, Duration.ofSeconds(10), Duration.ofSeconds(4)));
 
     @AfterEach
     void stop() {
         server.close();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     @Test
@@ -212,40 +185,15 @@ class EndpointPoolTest {
     }
 
     private Borrower asked() {
-        Borrower borrower = new Borrower();
-        run(() -> pool.acquire(borrower, clock.nanoTime()));
-        return borrower;
+        return asked(pool);
     }
 
     private Borrower connected() {
-        Borrower borrower = asked();
-        Await.until("it is connected", LIMIT, borrower::isConnected);
-        return borrower;
-    }
-
-    private void finish(Borrower borrower) {
-        run(borrower::finish);
-        Await.until("its exchange is over", LIMIT, borrower::isOver);
-        run(() -> {});
-    }
-
-    private void advance(Duration duration) {
-        run(() -> ticks.advance(duration));
+        return connected(asked());
     }
 
     private void awaitOpen(int connections) {
         Await.until("the server has " + connections + " connections", LIMIT, () -> server.open() == connections);
-    }
-
-    private void assertGauges(int connections, int idle) {
-        assertEquals(connections + " " + idle, on(() -> gauges.connections + " " + gauges.idle));
-    }
-
-    private void awaitGauges(int connections, int idle) {
-        Await.until(
-                connections + " connections, " + idle + " of them idle",
-                LIMIT,
-                () -> on(() -> gauges.connections == connections && gauges.idle == idle && gauges.pending == 0));
     }
 
     private static PoolSettings limits(int maxConnections, Duration wait, Duration idleTimeout) {
@@ -257,16 +205,5 @@ class EndpointPoolTest {
                 maxConnections,
                 10);
         return new PoolSettings(limits, HTTP1, null, UpstreamConfig.SendProxyProtocol.OFF);
-    }
-
-    private void run(Runnable action) {
-        on(() -> {
-            action.run();
-            return true;
-        });
-    }
-
-    private <T> T on(Callable<T> action) {
-        return loop.submit(action).syncUninterruptibly().getNow();
     }
 }

@@ -6,66 +6,37 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.outrigger.config.model.RuntimeConfig.Transport;
 import dev.outrigger.config.model.UpstreamConfig.SendProxyProtocol;
 import dev.outrigger.failure.Reason;
 import dev.outrigger.http.ClientInfo;
-import dev.outrigger.record.UpstreamGauges;
-import dev.outrigger.resilience.LoopTimers;
-import dev.outrigger.resilience.ManualTicks;
 import dev.outrigger.testing.Await;
 import dev.outrigger.testing.Borrower;
 import dev.outrigger.testing.FrameServer;
-import dev.outrigger.time.ManualClock;
 import dev.outrigger.transport.Dial;
-import dev.outrigger.transport.EventLoops;
 import dev.outrigger.transport.Http2ClientLimits;
-import dev.outrigger.transport.UpstreamConnector;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.resolver.DefaultAddressResolverGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A pool whose connections carry several exchanges at a time. Real connections, but a clock that is moved by hand. */
-class SharedConnectionsTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+class SharedConnectionsTest extends OnPoolLoop {
     private static final Duration WAIT = Duration.ofSeconds(10);
     private static final Duration IDLE = Duration.ofSeconds(4);
 
-    private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 5);
-    private final ManualTicks ticks = new ManualTicks(clock);
-    private final EventLoops loops = EventLoops.probe(Transport.NIO);
-    private final EventLoopGroup group = loops.open(1, "pool-test");
-    private final EventLoop loop = group.next();
-    private final UpstreamGauges gauges = new UpstreamGauges();
     private final FrameServer server =
             new FrameServer(new Http2Settings().maxConcurrentStreams(2), true, (stream, all) -> {
                 if (all) {
                     stream.head("204", true);
                 }
             });
-    private final EndpointPool pool = on(() -> {
-        LoopTimers timers = new LoopTimers(clock, ticks);
-        return new EndpointPool(
-                new Endpoint(server.address()),
-                settings(10, dial(100)),
-                new UpstreamConnector(loop, loops, DefaultAddressResolverGroup.INSTANCE, timers, clock),
-                timers,
-                clock,
-                gauges);
-    });
+    private final EndpointPool pool = open(server.address(), settings(10, dial(100)));
 
     @AfterEach
     void stop() {
         server.close();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     @Test
@@ -210,36 +181,11 @@ class SharedConnectionsTest {
     }
 
     private Borrower asked() {
-        Borrower borrower = new Borrower();
-        run(() -> pool.acquire(borrower, clock.nanoTime()));
-        return borrower;
+        return asked(pool);
     }
 
     private Borrower connected() {
-        Borrower borrower = asked();
-        Await.until("it is connected", LIMIT, borrower::isConnected);
-        return borrower;
-    }
-
-    private void finish(Borrower borrower) {
-        run(borrower::finish);
-        Await.until("its exchange is over", LIMIT, borrower::isOver);
-        run(() -> {});
-    }
-
-    private void advance(Duration duration) {
-        run(() -> ticks.advance(duration));
-    }
-
-    private void assertGauges(int connections, int idle) {
-        assertEquals(connections + " " + idle, on(() -> gauges.connections + " " + gauges.idle));
-    }
-
-    private void awaitGauges(int connections, int idle) {
-        Await.until(
-                connections + " connections, " + idle + " of them idle",
-                LIMIT,
-                () -> on(() -> gauges.connections == connections && gauges.idle == idle && gauges.pending == 0));
+        return connected(asked());
     }
 
     private static Dial dial(int streams) {
@@ -254,16 +200,5 @@ class SharedConnectionsTest {
         PoolLimits limits = new PoolLimits(
                 5_000, WAIT.toNanos(), IDLE.toNanos(), Duration.ofHours(1).toNanos(), maxConnections, 10);
         return new PoolSettings(limits, dial, null, SendProxyProtocol.OFF);
-    }
-
-    private void run(Runnable action) {
-        on(() -> {
-            action.run();
-            return true;
-        });
-    }
-
-    private <T> T on(Callable<T> action) {
-        return loop.submit(action).syncUninterruptibly().getNow();
     }
 }
